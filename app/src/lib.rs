@@ -1,1 +1,8 @@
-//! Raiten.
+//! The domain of Raiten: how an incentive is sized, drawn, paid for and redeemed, and the types that travel between browser
+//! and server.
+//!
+//! Pure: no clock, no random source, no disk, no network. Time (unix milliseconds), seeds and rows are arguments, so that a
+//! browser recomputes with the very same code what the server did.
+
+pub mod id;
+pub mod lang;

@@ -1,0 +1,101 @@
+//! The paths of the API, in one place for server, browser and tests. `{…}` are path parameters.
+
+/// Everything below this is the API.
+pub const BASE: &str = "/api/v1";
+
+// Anybody.
+/// POST [`super::account::LoginRequest`] → [`super::account::Me`], sets the session cookie.
+pub const LOGIN: &str = "/api/v1/login";
+/// GET [`super::account::InvitationView`] by its secret token.
+pub const INVITATION: &str = "/api/v1/invitations/{token}";
+/// POST [`super::account::AcceptInvitation`] → [`super::account::Me`], sets the session cookie.
+pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/{token}/accept";
+/// GET [`super::shopper::Area`]s to pick from without a position.
+pub const AREAS: &str = "/api/v1/areas";
+/// POST (no body) → [`super::shopper::ShopperMe`]: begins a shopper's session, or finds the one there is.
+pub const SHOPPER_SESSION: &str = "/api/v1/shopper/session";
+
+// Shopper.
+/// GET [`super::shopper::ShopperMe`].
+pub const SHOPPER_ME: &str = "/api/v1/shopper/me";
+/// PUT [`super::shopper::ConsentRequest`] → [`super::shopper::ShopperMe`]. Withdrawing erases the kept cells.
+pub const SHOPPER_CONSENT: &str = "/api/v1/shopper/consent";
+/// PUT [`super::shopper::AreaChoice`] → [`super::shopper::ShopperMe`].
+pub const SHOPPER_AREA: &str = "/api/v1/shopper/area";
+/// POST [`super::shopper::NearbyRequest`] → [`super::shopper::Nearby`]. A POST, so that no cell lands in an access log.
+pub const NEARBY: &str = "/api/v1/shopper/nearby";
+/// POST [`super::shopper::OfferRequest`] → [`super::shopper::Offer`].
+pub const OFFERS: &str = "/api/v1/shopper/offers";
+/// POST [`super::shopper::PlayRequest`] → [`super::shopper::PlayResult`].
+pub const PLAYS: &str = "/api/v1/shopper/plays";
+/// GET [`super::shopper::Coupon`]s, what expires first before the rest, finished ones last.
+pub const WALLET: &str = "/api/v1/shopper/coupons";
+/// GET [`super::shopper::Coupon`].
+pub const WALLET_COUPON: &str = "/api/v1/shopper/coupons/{retailer_id}/{coupon_id}";
+
+// Staff and owners.
+/// POST (no body): ends the session.
+pub const LOGOUT: &str = "/api/v1/logout";
+/// GET [`super::account::Me`].
+pub const ME: &str = "/api/v1/me";
+/// POST [`super::till::TillRequest`] → [`super::till::TillCoupon`]: looks, changes nothing.
+pub const TILL_LOOKUP: &str = "/api/v1/till/lookup";
+/// POST [`super::till::RedeemRequest`] → [`super::till::TillRedemption`].
+/// GET `?store_id=` → [`super::till::TillRedemption`]s of today, newest first.
+pub const TILL_REDEMPTIONS: &str = "/api/v1/till/redemptions";
+/// POST (no body) → [`super::till::TillRedemption`] with `reversed_at`.
+pub const TILL_UNDO: &str = "/api/v1/till/redemptions/{redemption_id}/undo";
+
+// Owners.
+/// GET [`super::retailer::Store`]s by name; POST [`super::retailer::StoreInput`] → [`super::retailer::Store`].
+pub const STORES: &str = "/api/v1/retailer/stores";
+/// GET, PUT [`super::retailer::StoreInput`] → [`super::retailer::Store`].
+pub const STORE: &str = "/api/v1/retailer/stores/{store_id}";
+/// POST `text/csv` body (any of the encodings we read), `?dry_run=true` to preview → [`super::retailer::ImportReport`].
+pub const STORES_IMPORT: &str = "/api/v1/retailer/stores/import";
+/// GET [`super::retailer::Campaign`]s, newest first; POST [`super::retailer::CampaignInput`] → [`super::retailer::Campaign`] (a draft).
+pub const CAMPAIGNS: &str = "/api/v1/retailer/campaigns";
+/// GET; PUT [`super::retailer::CampaignInput`] (drafts only) → [`super::retailer::Campaign`].
+pub const CAMPAIGN: &str = "/api/v1/retailer/campaigns/{campaign_id}";
+/// POST (no body) → [`super::retailer::Campaign`].
+pub const CAMPAIGN_PUBLISH: &str = "/api/v1/retailer/campaigns/{campaign_id}/publish";
+/// POST (no body) → [`super::retailer::Campaign`].
+pub const CAMPAIGN_PAUSE: &str = "/api/v1/retailer/campaigns/{campaign_id}/pause";
+/// GET [`super::account::StaffMember`]s.
+pub const STAFF: &str = "/api/v1/retailer/staff";
+/// GET, POST [`super::account::InvitationRequest`] → [`super::account::Invitation`] with its link (shown once).
+pub const INVITATIONS: &str = "/api/v1/retailer/invitations";
+/// GET `?from=YYYY-MM-DD&to=YYYY-MM-DD` → [`super::retailer::Report`].
+pub const REPORT: &str = "/api/v1/retailer/report";
+/// GET the same as `text/csv`, `?table=days|stores|frequency`.
+pub const REPORT_CSV: &str = "/api/v1/retailer/report.csv";
+
+/// Fills the `{…}` parameters of a path in order. Ids need no escaping; a token is URL-safe base 64.
+#[must_use]
+pub fn fill(template: &str, parameters: &[&str]) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut values = parameters.iter();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (_, tail) = after.split_once('}').unwrap_or(("", ""));
+        if let Some(value) = values.next() {
+            out.push_str(value);
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn fills_parameters_in_order() {
+        assert_eq!(
+            super::fill(super::WALLET_COUPON, &["ret_1", "cpn_2"]),
+            "/api/v1/shopper/coupons/ret_1/cpn_2"
+        );
+        assert_eq!(super::fill(super::ME, &[]), "/api/v1/me");
+    }
+}

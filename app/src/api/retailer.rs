@@ -1,0 +1,305 @@
+//! What a retailer's console asks and gets.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    campaign::CampaignStatus,
+    id::{CampaignId, PrizeId, StoreId},
+    policy::Policy,
+    yen::Yen,
+};
+
+/// A store as typed into the form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StoreInput {
+    /// 1 to 120 characters.
+    pub name: String,
+    /// Latitude, degrees (WGS84), -90 to 90.
+    pub lat: f64,
+    /// Longitude, degrees (WGS84), -180 to 180.
+    pub lng: f64,
+    /// The retailer's own number for it, up to 60 characters.
+    #[serde(default)]
+    pub external_id: Option<String>,
+    /// Up to 200 characters.
+    #[serde(default)]
+    pub address: Option<String>,
+}
+
+/// A store of the retailer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Store {
+    /// The store.
+    pub store_id: StoreId,
+    /// Its name.
+    pub name: String,
+    /// Latitude, degrees (WGS84).
+    pub lat: f64,
+    /// Longitude, degrees (WGS84).
+    pub lng: f64,
+    /// The retailer's own number for it.
+    pub external_id: Option<String>,
+    /// The address.
+    pub address: Option<String>,
+    /// When it was entered.
+    pub created_at: i64,
+}
+
+/// A line of an uploaded file that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LineError {
+    /// The line in the file, from 1, the header included; 0 where the whole file is meant.
+    pub line: u64,
+    /// The column's name, empty where the whole line is meant.
+    pub column: String,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+/// A row that was skipped as a repeat, or imported although much like another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FlaggedRow {
+    /// The line in the file.
+    pub line: u64,
+    /// Its name.
+    pub name: String,
+    /// Latitude, degrees.
+    pub lat: f64,
+    /// Longitude, degrees.
+    pub lng: f64,
+    /// `true`: the same name and position as another, skipped. `false`: the same name within 50 m, imported.
+    pub exact: bool,
+    /// The earlier line that it is like; absent where that is a store already there.
+    pub like_line: Option<u64>,
+    /// Distance to that one, metres.
+    pub distance_m: f64,
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ImportReport {
+    /// Rows read, the header not counted.
+    pub rows: u64,
+    /// Stores made, or that would be made.
+    pub imported: u64,
+    /// Exact repeats, skipped.
+    pub duplicates: u64,
+    /// The same name within 50 m of another, imported and flagged.
+    pub near_duplicates: u64,
+    /// What is wrong; with any, nothing is imported.
+    pub errors: Vec<LineError>,
+    /// The repeats and the near ones, the first 500.
+    pub flagged: Vec<FlaggedRow>,
+    /// Whether this was a preview only.
+    pub dry_run: bool,
+    /// The encoding found: `UTF-8` or `Shift_JIS`.
+    pub encoding: String,
+}
+
+/// A prize as typed into the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PrizeInput {
+    /// 1 to 80 characters.
+    pub name: String,
+    /// The same in English; the Japanese one is shown where it is empty.
+    #[serde(default)]
+    pub name_en: Option<String>,
+    /// Face value; 0 is a blank.
+    pub value: Yen,
+    /// Base weight, 1 to 1,000,000.
+    pub weight: u32,
+    /// How many there are; absent: as many as the budget allows.
+    #[serde(default)]
+    pub stock: Option<u32>,
+}
+
+/// A campaign as typed into the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CampaignInput {
+    /// 1 to 80 characters.
+    pub name: String,
+    /// The same in English; the Japanese one is shown where it is empty.
+    #[serde(default)]
+    pub name_en: Option<String>,
+    /// First moment of play.
+    pub starts_at: i64,
+    /// First moment at which it is over.
+    pub ends_at: i64,
+    /// Where its coupons can be won and used; at least one.
+    pub store_ids: Vec<StoreId>,
+    /// The prize table, 1 to 20 prizes; a blank of 0 yen should be among them.
+    pub prizes: Vec<PrizeInput>,
+    /// Cap on what it can ever cost.
+    pub budget: Yen,
+    /// Lowest expected value of a draw: what a loyal neighbour always gets.
+    pub floor: Yen,
+    /// Highest expected value of a draw.
+    pub ceiling: Yen,
+    /// Days a coupon is valid, 1 to 365.
+    pub valid_days: u32,
+    /// Lowest purchase for a coupon; also the transaction value (取引価額) of the prize rules. 0: a visit is enough.
+    pub min_purchase: Yen,
+    /// Sales expected over the campaign's time (懸賞に係る売上予定総額): all prizes together stay within 2 % of it.
+    pub expected_sales: Yen,
+    /// How an incentive is sized.
+    pub policy: Policy,
+    /// Plays a shopper has a day, 1 to 10.
+    pub plays_per_day: u32,
+}
+
+/// Where the yen are. `total = available + reserved + spent`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Budget {
+    /// The cap.
+    pub total: Yen,
+    /// Not promised to anybody.
+    pub available: Yen,
+    /// Promised by coupons that can still be redeemed.
+    pub reserved: Yen,
+    /// Given at tills.
+    pub spent: Yen,
+}
+
+/// A prize of a campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Prize {
+    /// The prize.
+    pub prize_id: PrizeId,
+    /// Its name.
+    pub name: String,
+    /// Its name in English.
+    pub name_en: Option<String>,
+    /// Face value.
+    pub value: Yen,
+    /// Base weight.
+    pub weight: u32,
+    /// How many there were at first; absent: no limit.
+    pub stock: Option<u32>,
+    /// How many are left.
+    pub stock_left: Option<u32>,
+}
+
+/// A campaign of the retailer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Campaign {
+    /// The campaign.
+    pub campaign_id: CampaignId,
+    /// Draft, published, paused or ended.
+    pub status: CampaignStatus,
+    /// Its name.
+    pub name: String,
+    /// Its name in English.
+    pub name_en: Option<String>,
+    /// First moment of play.
+    pub starts_at: i64,
+    /// First moment at which it is over.
+    pub ends_at: i64,
+    /// Where its coupons can be won and used.
+    pub store_ids: Vec<StoreId>,
+    /// The prize table.
+    pub prizes: Vec<Prize>,
+    /// Where the yen are.
+    pub budget: Budget,
+    /// Lowest expected value of a draw.
+    pub floor: Yen,
+    /// Highest expected value of a draw.
+    pub ceiling: Yen,
+    /// Days a coupon is valid.
+    pub valid_days: u32,
+    /// Lowest purchase.
+    pub min_purchase: Yen,
+    /// Sales expected.
+    pub expected_sales: Yen,
+    /// How an incentive is sized.
+    pub policy: Policy,
+    /// Plays a shopper has a day.
+    pub plays_per_day: u32,
+    /// When it was entered.
+    pub created_at: i64,
+    /// When it was first published, if it was.
+    pub published_at: Option<i64>,
+}
+
+/// Counts and yen of one day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DayRow {
+    /// `YYYY-MM-DD` in Japan.
+    pub day: String,
+    /// Plays, blanks included.
+    pub plays: u64,
+    /// Coupons issued.
+    pub issued: u64,
+    /// Their face value.
+    pub issued_value: Yen,
+    /// Coupons redeemed (undone ones not counted).
+    pub redeemed: u64,
+    /// Yen really given.
+    pub cost: Yen,
+    /// Visits.
+    pub visits: u64,
+}
+
+/// Counts and yen of one store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StoreRow {
+    /// The store.
+    pub store_id: StoreId,
+    /// Its name.
+    pub name: String,
+    /// Latitude, degrees.
+    pub lat: f64,
+    /// Longitude, degrees.
+    pub lng: f64,
+    /// Coupons issued for it.
+    pub issued: u64,
+    /// Coupons redeemed at it.
+    pub redeemed: u64,
+    /// Yen really given.
+    pub cost: Yen,
+    /// Visits.
+    pub visits: u64,
+}
+
+/// How many shoppers came so many times.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FrequencyRow {
+    /// Visits in the period, 1 to 10; 10 stands for 10 and more.
+    pub visits: u32,
+    /// Shoppers.
+    pub shoppers: u64,
+}
+
+/// What happened in a period. Visits here are known by redemption only, so nothing in it is a lift.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Report {
+    /// First day, `YYYY-MM-DD` in Japan.
+    pub from: String,
+    /// Last day, included.
+    pub to: String,
+    /// The whole period in one row; its `day` is empty.
+    pub total: DayRow,
+    /// Shoppers with at least one visit.
+    pub visitors: u64,
+    /// Visits per visitor and 30 days, thousandths; absent without visitors.
+    pub visits_per_visitor_30d_milli: Option<u64>,
+    /// One row a day, days without anything included.
+    pub days: Vec<DayRow>,
+    /// One row a store with anything at all, most visits first.
+    pub stores: Vec<StoreRow>,
+    /// Visit frequency per shopper.
+    pub frequency: Vec<FrequencyRow>,
+}
