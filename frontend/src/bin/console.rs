@@ -1,0 +1,8 @@
+//! The console program: mounted into its own page, so that nobody downloads another role's code.
+
+use leptos::prelude::*;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    mount_to_body(|| view! { <p>"来店 console"</p> });
+}
