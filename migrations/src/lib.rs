@@ -1,1 +1,22 @@
-//! Raiten.
+//! The tables of Raiten, portable to SQLite and PostgreSQL, and to which family each belongs.
+//!
+//! A family says how a distributed PostgreSQL would shard the table: a *retailer's* table is keyed by `retailer_id` first, a
+//! *shopper's* by `shopper_id`, *reference* tables are copied everywhere. Foreign keys and transactions stay inside one
+//! family; reads may cross. A test on both databases holds every table to what is declared here.
+
+use sea_orm_migration::prelude::*;
+
+mod families;
+mod m20261122_000001_first_path;
+
+pub use families::{Family, TABLES};
+
+/// All migrations, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_first_path::Migration)]
+    }
+}

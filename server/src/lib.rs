@@ -1,1 +1,10 @@
-//! Raiten.
+//! The server of Raiten: routes translate, `app` decides, `db` remembers.
+
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod keys;
+pub mod random;
+pub mod routes;
+pub mod state;

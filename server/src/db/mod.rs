@@ -1,0 +1,74 @@
+//! The database: the only module that knows tables. Rows turn into domain values here; entities do not leave.
+//!
+//! Every write goes through [`Db::begin`]: `BEGIN IMMEDIATE` on SQLite, where one connection writes and others read; one
+//! pool on PostgreSQL. Promises are carried by conditional updates, keys and checks, not by isolation levels.
+
+mod connect;
+pub(crate) mod entity;
+
+pub mod accounts;
+pub mod sessions;
+pub mod shoppers;
+
+pub use connect::{ConnectError, connect};
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+/// The connections.
+#[derive(Clone, Debug)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl Db {
+    /// For reading outside a transaction.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// SQLite or PostgreSQL.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Begins a transaction that may write. It stays inside one family of tables.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or stays busy.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.write
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// Ends all connections after what is under way has finished.
+    ///
+    /// # Errors
+    /// When the database objects.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.read.close().await?;
+        self.write.close().await
+    }
+}
+
+/// Whether an error is the violation of a unique key, which is often an answer rather than a fault.
+#[must_use]
+pub fn is_unique_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// A value of the database that is not what we ever write there.
+///
+/// Rows come from our own writes, so this is a fault and never an answer to a request.
+pub fn corrupt<E: std::fmt::Display>(what: &'static str) -> impl FnOnce(E) -> DbErr {
+    move |error| DbErr::Custom(format!("the database holds an impossible {what}: {error}"))
+}

@@ -1,0 +1,1 @@
+//! Shoppers: their consent, area and coarse cells. Never coordinates.

@@ -1,0 +1,176 @@
+//! Who may call: role and tenancy are types in a handler's signature, so a signature says who may call it.
+//!
+//! A handler that takes none of these is open to anybody. Ids of a tenant come from the session, never from the request.
+
+use app::{
+    api::account::Role,
+    id::{AccountId, RetailerId, ShopperId, StoreId},
+    problem::ProblemKind,
+};
+use axum::extract::FromRequestParts;
+use axum_extra::extract::CookieJar;
+use http::request::Parts;
+
+use crate::{
+    db::sessions,
+    error::{ApiError, ApiResult},
+    state::App,
+};
+
+/// The cookie of a shopper: `shp_…​.token`.
+pub const SHOPPER_COOKIE: &str = "raiten_shopper";
+/// The cookie of a retailer's login: `ret_…​.token`.
+pub const ACCOUNT_COOKIE: &str = "raiten_account";
+
+/// A shopper's session.
+#[derive(Clone, Copy, Debug)]
+pub struct Shopper {
+    /// Who.
+    pub shopper_id: ShopperId,
+}
+
+/// Any login of a retailer.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedIn {
+    /// The tenant.
+    pub retailer_id: RetailerId,
+    /// The login.
+    pub account_id: AccountId,
+    /// What it may do.
+    pub role: Role,
+}
+
+/// A login that runs the retailer.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    /// The tenant.
+    pub retailer_id: RetailerId,
+    /// The login.
+    pub account_id: AccountId,
+}
+
+/// A login that may stand at a till: staff at the stores they were invited to, owners at all of theirs.
+#[derive(Clone, Copy, Debug)]
+pub struct AtTill {
+    /// The tenant.
+    pub retailer_id: RetailerId,
+    /// The login.
+    pub account_id: AccountId,
+    role: Role,
+}
+
+impl AtTill {
+    /// The same login at one store's till.
+    ///
+    /// # Errors
+    /// `not-found` for a store of another tenant or one this login was not invited to: it does not learn which.
+    pub async fn at(self, app: &App, store_id: StoreId) -> ApiResult<Till> {
+        let allowed = match self.role {
+            Role::Owner => {
+                crate::db::accounts::owns_store(app.db.read(), self.retailer_id, store_id).await?
+            }
+            Role::Staff => {
+                crate::db::accounts::works_at(
+                    app.db.read(),
+                    self.retailer_id,
+                    self.account_id,
+                    store_id,
+                )
+                .await?
+            }
+        };
+        if allowed {
+            Ok(Till {
+                retailer_id: self.retailer_id,
+                account_id: self.account_id,
+                store_id,
+            })
+        } else {
+            Err(ProblemKind::NotFound.into())
+        }
+    }
+}
+
+/// A till: a login at a store it may stand at. Only [`AtTill::at`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct Till {
+    /// The tenant.
+    pub retailer_id: RetailerId,
+    /// The login.
+    pub account_id: AccountId,
+    /// The store.
+    pub store_id: StoreId,
+}
+
+/// Splits a cookie `id.token`.
+fn split<T: std::str::FromStr>(value: &str) -> Option<(T, &str)> {
+    let (id, token) = value.split_once('.')?;
+    Some((id.parse().ok()?, token))
+}
+
+impl FromRequestParts<App> for Shopper {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let cookie = jar.get(SHOPPER_COOKIE).ok_or(ProblemKind::NotSignedIn)?;
+        let (shopper_id, token) =
+            split::<ShopperId>(cookie.value()).ok_or(ProblemKind::NotSignedIn)?;
+        let found =
+            sessions::shopper_session_lives(app.db.read(), shopper_id, token, app.clock.now())
+                .await?;
+        if found {
+            Ok(Self { shopper_id })
+        } else {
+            Err(ProblemKind::NotSignedIn.into())
+        }
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let cookie = jar.get(ACCOUNT_COOKIE).ok_or(ProblemKind::NotSignedIn)?;
+        let (retailer_id, token) =
+            split::<RetailerId>(cookie.value()).ok_or(ProblemKind::NotSignedIn)?;
+        let (account_id, role) =
+            sessions::account_of_session(app.db.read(), retailer_id, token, app.clock.now())
+                .await?
+                .ok_or(ProblemKind::NotSignedIn)?;
+        Ok(Self {
+            retailer_id,
+            account_id,
+            role,
+        })
+    }
+}
+
+impl FromRequestParts<App> for Owner {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let who = SignedIn::from_request_parts(parts, app).await?;
+        match who.role {
+            Role::Owner => Ok(Self {
+                retailer_id: who.retailer_id,
+                account_id: who.account_id,
+            }),
+            Role::Staff => Err(ProblemKind::Forbidden.into()),
+        }
+    }
+}
+
+impl FromRequestParts<App> for AtTill {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let who = SignedIn::from_request_parts(parts, app).await?;
+        Ok(Self {
+            retailer_id: who.retailer_id,
+            account_id: who.account_id,
+            role: who.role,
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! The endpoints. Routes translate: who, what and when in; wire types out. `app` decides, `db` remembers.
+
+pub mod account;
+pub mod campaigns;
+pub mod invitations;
+pub mod offers;
+pub mod report;
+pub mod shopper;
+pub mod stores;
+pub mod till;
+pub mod wallet;

@@ -1,0 +1,37 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+
+use crate::{clock::Clock, db::Db, keys::Keys};
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The server's keys.
+    pub keys: Arc<Keys>,
+    /// What the configuration says about requests.
+    pub options: Arc<Options>,
+}
+
+/// The part of the configuration that handlers need.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where people reach the server, without a trailing slash: `https://raiten.example`.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Whether logins of the demo are let in: only while listening on loopback.
+    pub demo_logins: bool,
+}
+
+impl App {
+    /// Whether cookies are marked `Secure`: always, except where the public address is plain HTTP on this machine.
+    #[must_use]
+    pub fn secure_cookies(&self) -> bool {
+        self.options.public_url.starts_with("https:")
+    }
+}
