@@ -4,5 +4,21 @@
 //! Pure: no clock, no random source, no disk, no network. Time (unix milliseconds), seeds and rows are arguments, so that a
 //! browser recomputes with the very same code what the server did.
 
+pub mod api;
+pub mod campaign;
+pub mod code;
+pub mod context;
+pub mod coupon;
+pub mod day;
+pub mod digest;
+pub mod draw;
+pub mod geo;
 pub mod id;
 pub mod lang;
+pub mod odds;
+pub mod policy;
+pub mod prize;
+pub mod prize_rules;
+pub mod problem;
+pub mod tilt;
+pub mod yen;

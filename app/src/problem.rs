@@ -133,7 +133,10 @@ impl ProblemKind {
             Self::MalformedRequest => (
                 "malformed-request",
                 400,
-                t("リクエストを読み取れません", "The request could not be read"),
+                t(
+                    "リクエストを読み取れません",
+                    "The request could not be read",
+                ),
                 t(
                     "形式を確認して、もう一度送ってください。",
                     "Check its form and send it again.",
@@ -289,10 +292,7 @@ impl ProblemKind {
             Self::InvalidFile => (
                 "invalid-file",
                 422,
-                t(
-                    "ファイルを取り込めません",
-                    "The file cannot be imported",
-                ),
+                t("ファイルを取り込めません", "The file cannot be imported"),
                 t(
                     "下の行を直してください。まだ何も取り込まれていません。",
                     "Correct the lines listed. Nothing was imported.",
@@ -332,7 +332,10 @@ impl ProblemKind {
                 "too-many-requests",
                 429,
                 t("回数が多すぎます", "Too many attempts"),
-                t("少し待ってからお試しください。", "Wait a little and try again."),
+                t(
+                    "少し待ってからお試しください。",
+                    "Wait a little and try again.",
+                ),
             ),
             Self::CrossSite => (
                 "cross-site",
@@ -356,7 +359,10 @@ impl ProblemKind {
                 "unavailable",
                 503,
                 t("ただいま混み合っています", "Busy right now"),
-                t("少し待ってからお試しください。", "Wait a little and try again."),
+                t(
+                    "少し待ってからお試しください。",
+                    "Wait a little and try again.",
+                ),
             ),
             Self::Internal => (
                 "internal",

@@ -1,0 +1,232 @@
+//! The draw: commit and reveal, integers only, so that native and wasm agree to the last bit.
+//!
+//! 1. The server makes a 32-byte seed per campaign and day and shows its SHA-256 ([`ServerSeed::commitment`]).
+//! 2. It shows the odds; their hash ([`OddsTable::hash`]) is fixed.
+//! 3. The client chooses a nonce and plays.
+//! 4. [`draw`] gives the ticket, [`outcome`] the prize.
+//! 5. When the day is over the seed is published and anybody can [`verify`].
+
+use std::{fmt, str::FromStr};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::Sha256;
+
+use crate::{
+    day::Day,
+    digest::Digest,
+    id::{CampaignId, PrizeId, ShopperId},
+    odds::{Odds, OddsTable, WHOLE},
+};
+
+/// The secret of one campaign and day. Not printable by accident; published only when the day is over.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerSeed([u8; 32]);
+
+impl ServerSeed {
+    /// From 32 random bytes.
+    #[must_use]
+    pub const fn new(random: [u8; 32]) -> Self {
+        Self(random)
+    }
+
+    /// The bytes, to be stored (encrypted) or published.
+    #[must_use]
+    pub const fn reveal(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// SHA-256 of the 32 bytes: shown before anybody plays.
+    #[must_use]
+    pub fn commitment(&self) -> Digest {
+        Digest::of(&self.0)
+    }
+}
+
+impl fmt::Debug for ServerSeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerSeed(secret)")
+    }
+}
+
+/// What the client contributes: 16 to 64 characters from `A-Z a-z 0-9 - _`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct ClientNonce(String);
+
+/// The text is no nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a nonce has 16 to 64 characters from A-Z a-z 0-9 - _")]
+pub struct NonceError;
+
+impl ClientNonce {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ClientNonce {
+    type Err = NonceError;
+    fn from_str(text: &str) -> Result<Self, NonceError> {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        if (16..=64).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NonceError)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientNonce {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Words below this are taken: the largest multiple of a million in 32 bits, so that every ticket has the same number of words.
+const TAKEN_BELOW: u32 = u32::MAX / WHOLE * WHOLE;
+
+/// The ticket, 0 to 999,999: HMAC-SHA256 with the seed as key over this text (UTF-8, each line ended by a line feed):
+///
+/// ```text
+/// raiten-draw-v1
+/// {campaign id}
+/// {shopper id}
+/// {play number, decimal}
+/// {client nonce}
+/// {odds hash, hexadecimal}
+/// {round, decimal, from 0}
+/// ```
+///
+/// The 32 bytes are read as eight big-endian 32-bit words; the first word below 4,294,000,000 modulo 1,000,000 is the ticket (a word is
+/// rejected with chance 0.02 %). All eight rejected: the next round. The fields hold no line feeds, so the text is unambiguous.
+#[must_use]
+pub fn draw(
+    seed: &ServerSeed,
+    campaign: CampaignId,
+    shopper: ShopperId,
+    play_number: u32,
+    nonce: &ClientNonce,
+    odds_hash: Digest,
+) -> u32 {
+    let head = format!(
+        "raiten-draw-v1\n{campaign}\n{shopper}\n{play_number}\n{}\n{odds_hash}\n",
+        nonce.0
+    );
+    ticket(|round| hmac_sha256(&seed.0, format!("{head}{round}\n").as_bytes()))
+}
+
+fn hmac_sha256(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    // A key of the block size: 32 bytes and the zeros that the standard appends.
+    let mut block = [0_u8; 64];
+    block[..32].copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+fn ticket(mut block_of: impl FnMut(u32) -> [u8; 32]) -> u32 {
+    let mut round = 0_u32;
+    loop {
+        for word in block_of(round).chunks_exact(4) {
+            let word = word.iter().fold(0_u32, |n, b| (n << 8) | u32::from(*b));
+            if word < TAKEN_BELOW {
+                return word % WHOLE;
+            }
+        }
+        round = round.wrapping_add(1);
+    }
+}
+
+/// The prize of a ticket: the entries' chances are laid end to end in table order; entry *k* owns the tickets from the sum of the
+/// chances before it to below that sum plus its own.
+///
+/// `None` for a ticket of 1,000,000 and more, which [`draw`] never gives.
+#[must_use]
+pub fn outcome(odds: &OddsTable, ticket: u32) -> Option<&Odds> {
+    let mut end = 0_u32;
+    odds.entries().iter().find(|entry| {
+        end += entry.ppm;
+        ticket < end
+    })
+}
+
+/// Everything needed to check one draw once the seed is public.
+#[derive(Clone, Debug)]
+pub struct Revealed<'a> {
+    /// The published seed.
+    pub seed: &'a ServerSeed,
+    /// The commitment that was shown before play.
+    pub commitment: Digest,
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The shopper.
+    pub shopper: ShopperId,
+    /// The day.
+    pub day: Day,
+    /// The play's number that day.
+    pub play_number: u32,
+    /// What the client contributed.
+    pub nonce: &'a ClientNonce,
+    /// The odds that were shown.
+    pub odds: &'a OddsTable,
+    /// Their hash as it was shown.
+    pub odds_hash: Digest,
+    /// The ticket that the server said it drew.
+    pub ticket: u32,
+    /// The prize that it gave.
+    pub prize: PrizeId,
+}
+
+/// What does not agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The seed is not the one that was committed to.
+    #[error("the published seed is not the one that was committed to")]
+    Commitment,
+    /// The odds are not those whose hash was shown.
+    #[error("the odds are not those that were shown")]
+    Odds,
+    /// The ticket is another.
+    #[error("the ticket drawn should have been {0}")]
+    Ticket(u32),
+    /// The prize is another.
+    #[error("the ticket stands for another prize")]
+    Prize,
+}
+
+/// Recomputes a draw from what was published.
+///
+/// # Errors
+/// The first thing that does not agree.
+pub fn verify(revealed: &Revealed<'_>) -> Result<(), VerifyError> {
+    if revealed.seed.commitment() != revealed.commitment {
+        return Err(VerifyError::Commitment);
+    }
+    if revealed
+        .odds
+        .hash(revealed.campaign, revealed.shopper, revealed.day)
+        != revealed.odds_hash
+    {
+        return Err(VerifyError::Odds);
+    }
+    let ticket = draw(
+        revealed.seed,
+        revealed.campaign,
+        revealed.shopper,
+        revealed.play_number,
+        revealed.nonce,
+        revealed.odds_hash,
+    );
+    if ticket != revealed.ticket {
+        return Err(VerifyError::Ticket(ticket));
+    }
+    match outcome(revealed.odds, ticket) {
+        Some(odds) if odds.prize_id == revealed.prize => Ok(()),
+        _ => Err(VerifyError::Prize),
+    }
+}
