@@ -185,6 +185,7 @@ const STATEMENTS: &[&str] = &[
         odds_hash TEXT NOT NULL,
         expected_milli_yen BIGINT NOT NULL,
         target_milli_yen BIGINT NOT NULL,
+        distance_bonus_milli_yen BIGINT NOT NULL CHECK (distance_bonus_milli_yen >= 0),
         policy TEXT NOT NULL,
         context TEXT NOT NULL,
         reasons TEXT NOT NULL,

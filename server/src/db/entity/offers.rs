@@ -17,6 +17,7 @@ pub struct Model {
     pub odds_hash: String,
     pub expected_milli_yen: i64,
     pub target_milli_yen: i64,
+    pub distance_bonus_milli_yen: i64,
     pub policy: String,
     pub context: String,
     pub reasons: String,
