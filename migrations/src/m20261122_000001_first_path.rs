@@ -266,6 +266,7 @@ const STATEMENTS: &[&str] = &[
         FOREIGN KEY (retailer_id, account_id) REFERENCES accounts (retailer_id, account_id)
     )",
     "CREATE INDEX redemptions_by_store ON redemptions (retailer_id, store_id, redeemed_at)",
+    "CREATE INDEX redemptions_by_day ON redemptions (retailer_id, day)",
     "CREATE TABLE reversals (
         retailer_id TEXT NOT NULL,
         reversal_id TEXT NOT NULL,

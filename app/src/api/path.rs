@@ -47,15 +47,17 @@ pub const TILL_REDEMPTIONS: &str = "/api/v1/till/redemptions";
 pub const TILL_UNDO: &str = "/api/v1/till/redemptions/{redemption_id}/undo";
 
 // Owners.
-/// GET [`super::retailer::Store`]s by name; POST [`super::retailer::StoreInput`] → [`super::retailer::Store`].
+/// GET `?q=&after=&limit=` → [`super::retailer::StorePage`], by name; POST [`super::retailer::StoreInput`] → [`super::retailer::Store`].
 pub const STORES: &str = "/api/v1/retailer/stores";
 /// GET, PUT [`super::retailer::StoreInput`] → [`super::retailer::Store`].
 pub const STORE: &str = "/api/v1/retailer/stores/{store_id}";
-/// POST `text/csv` body (any of the encodings we read), `?dry_run=true` to preview → [`super::retailer::ImportReport`].
+/// POST `text/csv` or `application/octet-stream` body (any of the encodings we read) → [`super::retailer::ImportReport`]. With
+/// `?dry_run=true` a preview that lists in its `errors` what is wrong; without it a file with errors is the problem `invalid-file`.
 pub const STORES_IMPORT: &str = "/api/v1/retailer/stores/import";
 /// GET [`super::retailer::Campaign`]s, newest first; POST [`super::retailer::CampaignInput`] → [`super::retailer::Campaign`] (a draft).
 pub const CAMPAIGNS: &str = "/api/v1/retailer/campaigns";
-/// GET; PUT [`super::retailer::CampaignInput`] (drafts only) → [`super::retailer::Campaign`].
+/// GET; PUT [`super::retailer::CampaignInput`] → [`super::retailer::Campaign`]. A draft takes every change; once published only names, end,
+/// budget, expected sales and additional stores may change, the rest must be sent as it is.
 pub const CAMPAIGN: &str = "/api/v1/retailer/campaigns/{campaign_id}";
 /// POST (no body) → [`super::retailer::Campaign`].
 pub const CAMPAIGN_PUBLISH: &str = "/api/v1/retailer/campaigns/{campaign_id}/publish";
@@ -65,7 +67,7 @@ pub const CAMPAIGN_PAUSE: &str = "/api/v1/retailer/campaigns/{campaign_id}/pause
 pub const STAFF: &str = "/api/v1/retailer/staff";
 /// GET, POST [`super::account::InvitationRequest`] → [`super::account::Invitation`] with its link (shown once).
 pub const INVITATIONS: &str = "/api/v1/retailer/invitations";
-/// GET `?from=YYYY-MM-DD&to=YYYY-MM-DD` → [`super::retailer::Report`].
+/// GET `?from=YYYY-MM-DD&to=YYYY-MM-DD` (both included, at most 400 days; without them the last 30) → [`super::retailer::Report`].
 pub const REPORT: &str = "/api/v1/retailer/report";
 /// GET the same as `text/csv`, `?table=days|stores|frequency`.
 pub const REPORT_CSV: &str = "/api/v1/retailer/report.csv";

@@ -47,6 +47,18 @@ pub struct Store {
     pub created_at: i64,
 }
 
+/// A part of the retailer's stores, by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StorePage {
+    /// At most as many as were asked for.
+    pub stores: Vec<Store>,
+    /// How many match in all.
+    pub total: u64,
+    /// What to pass as `after` for the next part; absent at the end.
+    pub next: Option<StoreId>,
+}
+
 /// A line of an uploaded file that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -91,8 +103,10 @@ pub struct ImportReport {
     pub duplicates: u64,
     /// The same name within 50 m of another, imported and flagged.
     pub near_duplicates: u64,
-    /// What is wrong; with any, nothing is imported.
+    /// What is wrong, the first 1,000; with any, nothing is imported.
     pub errors: Vec<LineError>,
+    /// How many there are in all.
+    pub error_count: u64,
     /// The repeats and the near ones, the first 500.
     pub flagged: Vec<FlaggedRow>,
     /// Whether this was a preview only.
