@@ -1,1 +1,12 @@
-//! Raiten.
+//! The browser side of Raiten: three programs (shopper, staff, console) and what they share.
+//!
+//! Pages are routes; the components in [`ui`] know no routes. Each program is a binary of its own, so that nobody downloads
+//! another role's code.
+
+pub mod browser;
+pub mod format;
+pub mod http;
+pub mod lang;
+pub mod load;
+pub mod route;
+pub mod ui;

@@ -1,0 +1,93 @@
+//! The few things asked of the browser in more than one place. Each has an answer where the browser refuses (private
+//! windows without storage, embedded views), because a page must not fail for the sake of a preference.
+
+use wasm_bindgen::JsCast;
+
+/// Unix milliseconds by the device's clock. For showing only: what counts is decided by the server's.
+#[must_use]
+pub fn now_ms() -> i64 {
+    // A date is far below 2^53, so the conversion is exact.
+    js_sys::Date::now() as i64
+}
+
+/// Which storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Until cleared.
+    Always,
+    /// Until the tab is closed.
+    Session,
+}
+
+fn storage(keep: Keep) -> Option<web_sys::Storage> {
+    let window = web_sys::window()?;
+    match keep {
+        Keep::Always => window.local_storage(),
+        Keep::Session => window.session_storage(),
+    }
+    .ok()
+    .flatten()
+}
+
+/// What was kept under a key.
+#[must_use]
+pub fn kept(keep: Keep, key: &str) -> Option<String> {
+    storage(keep)?.get_item(key).ok().flatten()
+}
+
+/// Keeps a text under a key; `None` forgets it. Without storage nothing happens.
+pub fn set_kept(keep: Keep, key: &str, value: Option<&str>) {
+    if let Some(storage) = storage(keep) {
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
+    }
+}
+
+/// Random bytes of the browser's cryptographic source.
+///
+/// # Errors
+/// Where the browser has none: a nonce must not be made of anything weaker.
+pub fn random<const N: usize>() -> Result<[u8; N], NoRandomSource> {
+    let mut bytes = [0; N];
+    web_sys::window()
+        .and_then(|w| w.crypto().ok())
+        .and_then(|c| c.get_random_values_with_u8_array(&mut bytes).ok())
+        .ok_or(NoRandomSource)?;
+    Ok(bytes)
+}
+
+/// The browser has no cryptographic random source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoRandomSource;
+
+/// Whether the reader asked for less motion.
+#[must_use]
+pub fn reduced_motion() -> bool {
+    web_sys::window()
+        .and_then(|w| {
+            w.match_media("(prefers-reduced-motion: reduce)")
+                .ok()
+                .flatten()
+        })
+        .is_some_and(|m| m.matches())
+}
+
+/// Moves the focus to the first element that fits the selector, without scrolling.
+pub fn focus(selector: &str) {
+    let element = web_sys::window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.query_selector(selector).ok().flatten())
+        .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}
+
+/// Sets the window's title.
+pub fn set_title(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|w| w.document()) {
+        document.set_title(title);
+    }
+}

@@ -1,0 +1,150 @@
+//! Requests to the API: JSON both ways, the reader's language, and three kinds of failure.
+
+use app::problem::{Problem, ProblemKind};
+use serde::{Serialize, de::DeserializeOwned};
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::lang::lang_now;
+
+/// How long an answer may take before the page says that it cannot be reached.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Why there is no answer that could be used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HttpError {
+    /// The server said what is wrong.
+    Problem(Box<Problem>),
+    /// Nothing came back: no network, or it took too long. The server may have done what was asked.
+    Offline,
+    /// Something came back that is not the API's: the status.
+    Unexpected(u16),
+}
+
+impl HttpError {
+    /// The kind of problem, where the server said one that we know.
+    #[must_use]
+    pub fn kind(&self) -> Option<ProblemKind> {
+        match self {
+            Self::Problem(problem) => problem.known_kind(),
+            Self::Offline | Self::Unexpected(_) => None,
+        }
+    }
+}
+
+/// What a request carries.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    /// Nothing.
+    None,
+    /// JSON, as text.
+    Json(&'a str),
+    /// Bytes of a media type, as an uploaded file.
+    Bytes(&'a [u8], &'a str),
+}
+
+/// GET.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
+    decode(send("GET", path, Body::None).await?)
+}
+
+/// POST of a JSON body.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
+    decode(send("POST", path, Body::Json(&encode(body)?)).await?)
+}
+
+/// POST without a body.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
+    decode(send("POST", path, Body::None).await?)
+}
+
+/// POST of bytes as they are.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn post_bytes<T: DeserializeOwned>(
+    path: &str,
+    bytes: &[u8],
+    media_type: &str,
+) -> Result<T, HttpError> {
+    decode(send("POST", path, Body::Bytes(bytes, media_type)).await?)
+}
+
+/// PUT of a JSON body.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
+    decode(send("PUT", path, Body::Json(&encode(body)?)).await?)
+}
+
+fn encode(body: &impl Serialize) -> Result<String, HttpError> {
+    serde_json::to_string(body).map_err(|_| HttpError::Unexpected(0))
+}
+
+fn decode<T: DeserializeOwned>((status, text): (u16, String)) -> Result<T, HttpError> {
+    // No content reads as null, so that `()` can be asked for.
+    let text = if text.is_empty() { "null" } else { &text };
+    serde_json::from_str(text).map_err(|_| HttpError::Unexpected(status))
+}
+
+/// Not generic, so that it is in the program once.
+async fn send(method: &str, path: &str, body: Body<'_>) -> Result<(u16, String), HttpError> {
+    let (status, text) = fetch(method, path, body)
+        .await
+        .map_err(|_| HttpError::Offline)?;
+    if (200..300).contains(&status) {
+        return Ok((status, text));
+    }
+    match serde_json::from_str::<Problem>(&text) {
+        Ok(problem) => Err(HttpError::Problem(Box::new(problem))),
+        Err(_) => Err(HttpError::Unexpected(status)),
+    }
+}
+
+async fn fetch(method: &str, path: &str, body: Body<'_>) -> Result<(u16, String), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let headers = web_sys::Headers::new()?;
+    headers.set("Accept", "application/json, application/problem+json")?;
+    headers.set("Accept-Language", lang_now().tag())?;
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    init.set_credentials(web_sys::RequestCredentials::SameOrigin);
+    match body {
+        Body::None => {}
+        Body::Json(text) => {
+            headers.set("Content-Type", "application/json")?;
+            init.set_body(&JsValue::from_str(text));
+        }
+        Body::Bytes(bytes, media_type) => {
+            headers.set("Content-Type", media_type)?;
+            init.set_body(&js_sys::Uint8Array::from(bytes));
+        }
+    }
+    init.set_headers(&headers);
+    let abort = web_sys::AbortController::new()?;
+    init.set_signal(Some(&abort.signal()));
+    let patience = leptos::prelude::set_timeout_with_handle(move || abort.abort(), PATIENCE)?;
+
+    let answer = async {
+        let request = web_sys::Request::new_with_str_and_init(path, &init)?;
+        let response: web_sys::Response = JsFuture::from(window.fetch_with_request(&request))
+            .await?
+            .dyn_into()?;
+        let text = JsFuture::from(response.text()?).await?;
+        Ok((response.status(), text.as_string().unwrap_or_default()))
+    }
+    .await;
+    patience.clear();
+    answer
+}
