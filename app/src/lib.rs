@@ -20,5 +20,8 @@ pub mod policy;
 pub mod prize;
 pub mod prize_rules;
 pub mod problem;
+pub mod stations;
+pub mod store;
+pub mod store_import;
 pub mod tilt;
 pub mod yen;

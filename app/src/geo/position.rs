@@ -41,12 +41,12 @@ impl LatLng {
     ///
     /// # Errors
     /// The first of the two that is out of range or no number.
-    pub fn new(lat: f64, lng: f64) -> Result<Self, PositionError> {
-        // `contains` is false for NaN and infinities.
-        if !(-90.0..=90.0).contains(&lat) {
+    pub const fn new(lat: f64, lng: f64) -> Result<Self, PositionError> {
+        // Absolute values of NaN and infinities are not below anything either.
+        if !matches!(lat.abs(), 0.0..=90.0) {
             return Err(PositionError::Latitude);
         }
-        if !(-180.0..=180.0).contains(&lng) {
+        if !matches!(lng.abs(), 0.0..=180.0) {
             return Err(PositionError::Longitude);
         }
         Ok(Self { lat, lng })
