@@ -1,0 +1,146 @@
+//! The words of the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Sets up, builds, shows, tests and measures Raiten"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Install what is missing: wasm target, bundler, Node packages, Chromium, PostgreSQL
+    Setup(Setup),
+    /// Build everything, fill a database with a believable town and serve it
+    Demo(Demo),
+    /// Build and serve what is in the data folder, without filling it
+    Serve(Demo),
+    /// Build the web side and the program; with --release one file that carries both
+    Build(Build),
+    /// Run every test suite, or those that are named
+    Test(Test),
+    /// Formatting, clippy, licences, house rules
+    Lint(Lint),
+    /// Checks that take longer than a test run should
+    Check(Check),
+    /// Measure something: without a name, list what can be measured
+    Bench(Bench),
+    /// Waits for the server and prints where to go (used by demo itself)
+    #[command(hide = true)]
+    Announce(Announce),
+}
+
+/// What may be set up on its own.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// The compiler's wasm target
+    Wasm,
+    /// trunk, wasm-bindgen and wasm-opt
+    Tools,
+    /// Chromium, its fonts and the Node packages of the browser tests
+    Browser,
+    /// The PostgreSQL server's programs
+    Postgres,
+}
+
+#[derive(Args)]
+pub struct Setup {
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
+    /// Only these parts
+    #[arg(long, value_delimiter = ',')]
+    pub only: Vec<Part>,
+}
+
+#[derive(Args)]
+pub struct Demo {
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
+    /// Port on 127.0.0.1
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
+    /// Where the database and files are kept
+    #[arg(long, default_value = "raiten-data")]
+    pub data_dir: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Build {
+    /// Optimized, with the web side inside the program
+    #[arg(long)]
+    pub release: bool,
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Args)]
+pub struct Test {
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
+    /// Only these suites
+    pub suites: Vec<Suite>,
+}
+
+/// A part of the tests that reports on its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Suite {
+    /// Unit, property and documentation tests of every crate
+    Unit,
+    /// The domain stays pure: compiles for the browser, no clock, no ambient randomness
+    Purity,
+    /// The API through the real server, on SQLite and PostgreSQL
+    Api,
+    /// Journeys in Chromium
+    Browser,
+}
+
+#[derive(Args)]
+pub struct Lint {
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Args)]
+pub struct Check {
+    /// The checks that take longer than a test run should
+    #[arg(long, required = true)]
+    pub long: bool,
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
+    /// Property test cases for each property
+    #[arg(long, default_value_t = 20_000)]
+    pub cases: u32,
+}
+
+#[derive(Args)]
+pub struct Bench {
+    /// What to measure; without it, a list
+    pub name: Option<String>,
+    /// Figures for programs instead of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Args)]
+pub struct Announce {
+    #[arg(long)]
+    pub port: u16,
+    /// What to print once the server answers
+    #[arg(long)]
+    pub text: String,
+}

@@ -1,0 +1,255 @@
+//! The suites themselves.
+
+use super::cluster::Cluster;
+use super::counts::{Counts, of_line};
+use crate::places::Places;
+use crate::process::{capture, cargo, find, listen, program, say};
+use crate::setup::{Ready, chromium, wasm};
+use crate::web::{self, Profile};
+use anyhow::Result;
+use std::process::Command;
+
+/// Counts, and why something was skipped.
+type Outcome = Result<(Counts, Option<String>)>;
+
+/// Runs a test runner and reads its closing lines. One that fails without naming a failed test (it did not compile, say)
+/// counts as one failure.
+fn counted(command: &mut Command) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let good = listen(command, |line| counts += of_line(line))?;
+    if !good && counts.failed == 0 {
+        counts.failed = 1;
+    }
+    Ok(counts)
+}
+
+/// One check that has no runner of its own.
+fn check(name: &str, result: Result<()>) -> Counts {
+    match result {
+        Ok(()) => {
+            say(format!("✓ {name}"));
+            Counts {
+                passed: 1,
+                failed: 0,
+            }
+        }
+        Err(error) => {
+            say(format!("✗ {name}: {error:#}"));
+            Counts {
+                passed: 0,
+                failed: 1,
+            }
+        }
+    }
+}
+
+fn nextest() -> bool {
+    find("cargo-nextest").is_some()
+}
+
+/// The tests of some crates. Always compiled as one workspace: a part of it has other features, and would compile every
+/// library a second time.
+fn crates(places: &Places, inside: bool) -> Command {
+    let mut command = cargo(places);
+    if nextest() {
+        let filter = if inside {
+            "package(tests)"
+        } else {
+            "not package(tests)"
+        };
+        command.args([
+            "nextest",
+            "run",
+            "--workspace",
+            "--no-fail-fast",
+            "--no-tests=pass",
+        ]);
+        command.args([
+            "--filterset",
+            filter,
+            "--status-level=fail",
+            "--final-status-level=slow",
+        ]);
+    } else if inside {
+        command.args(["test", "--package", "tests", "--no-fail-fast"]);
+    } else {
+        command.args([
+            "test",
+            "--workspace",
+            "--exclude",
+            "tests",
+            "--all-targets",
+            "--no-fail-fast",
+        ]);
+    }
+    command
+}
+
+/// Unit and property tests of every crate, and the examples in their documentation. `cases`: for each property.
+pub fn unit(places: &Places, cases: Option<u32>) -> Outcome {
+    let mut command = crates(places, false);
+    let mut documentation = cargo(places);
+    documentation.args(["test", "--doc", "--workspace", "--no-fail-fast"]);
+    if let Some(cases) = cases {
+        command.env("PROPTEST_CASES", cases.to_string());
+        documentation.env("PROPTEST_CASES", cases.to_string());
+    }
+    let mut counts = counted(&mut command)?;
+    counts += counted(&mut documentation)?;
+    Ok((counts, None))
+}
+
+/// Crates that bring a clock, randomness or the browser into what depends on them.
+const IMPURE: [&str; 9] = [
+    "getrandom",
+    "instant",
+    "web-time",
+    "js-sys",
+    "wasm-bindgen",
+    "web-sys",
+    "tokio",
+    "iana-time-zone",
+    "fastrand",
+];
+
+/// The domain takes time and randomness as arguments. Three checks: it compiles for the browser, its code calls nothing that
+/// `app/clippy.toml` forbids nor depends on the order of a hash map, and its libraries bring nothing of the kind.
+pub fn purity(places: &Places, ready: &Ready) -> Outcome {
+    let toolchain = ready.wasm()?;
+    let mut compile = cargo(places);
+    compile.env("CARGO_TARGET_DIR", &places.target_wasm).args([
+        "check",
+        "--package",
+        "app",
+        "--target",
+        wasm::TARGET,
+    ]);
+    toolchain.apply(&mut compile);
+    let mut counts = check("app compiles for the browser", in_the_open(&mut compile));
+
+    let mut calls = cargo(places);
+    calls.args([
+        "clippy",
+        "--package",
+        "app",
+        "--all-features",
+        "--",
+        "-D",
+        "clippy::disallowed_methods",
+    ]);
+    calls.args([
+        "-D",
+        "clippy::disallowed_types",
+        "-D",
+        "clippy::iter_over_hash_type",
+    ]);
+    counts += check(
+        "app calls no clock, randomness, file or network",
+        in_the_open(&mut calls),
+    );
+
+    counts += check("app's libraries bring none either", libraries(places));
+    Ok((counts, None))
+}
+
+fn in_the_open(command: &mut Command) -> Result<()> {
+    anyhow::ensure!(listen(command, |_| ())?, "see above");
+    Ok(())
+}
+
+fn libraries(places: &Places) -> Result<()> {
+    let tree = capture(cargo(places).args([
+        "tree",
+        "--package",
+        "app",
+        "--target",
+        wasm::TARGET,
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{lib}",
+    ]))?;
+    let found = impure(&tree);
+    anyhow::ensure!(
+        found.is_empty(),
+        "{} (cargo tree --package app --target {} --invert NAME says through what)",
+        found.join(", "),
+        wasm::TARGET
+    );
+    Ok(())
+}
+
+/// Which of the impure crates a `cargo tree` names.
+fn impure(tree: &str) -> Vec<&'static str> {
+    let named: Vec<String> = tree
+        .lines()
+        .map(|line| line.trim().replace('_', "-"))
+        .collect();
+    IMPURE
+        .into_iter()
+        .filter(|name| named.iter().any(|line| line == name))
+        .collect()
+}
+
+/// The API on SQLite and on a PostgreSQL that lives as long as the suite.
+pub fn api(places: &Places) -> Outcome {
+    // Compiled first: the cluster need not wait for it.
+    let cluster = match Cluster::start(places) {
+        Ok(cluster) => cluster,
+        Err(error) => {
+            let counts = check("PostgreSQL starts", Err(error));
+            return Ok((
+                counts,
+                Some("the API on both databases: PostgreSQL did not start".into()),
+            ));
+        }
+    };
+    let counts = counted(crates(places, true).env("RAITEN_TEST_POSTGRES_URL", &cluster.url))?;
+    Ok((counts, None))
+}
+
+/// The journeys through the pages, in Chromium.
+pub fn browser(places: &Places, ready: &Ready) -> Outcome {
+    let journeys = places.root.join("tests/browser/run.mjs");
+    if let Err(error) = web::build(places, ready, Profile::Quick) {
+        return Ok((
+            check("the web side is built", Err(error)),
+            Some("all journeys".into()),
+        ));
+    }
+    // With the whole workspace, whose features the other suites have compiled already.
+    let mut program_build = cargo(places);
+    program_build.args(["build", "--workspace", "--bin", "raiten"]);
+    if let Err(error) = in_the_open(&mut program_build) {
+        return Ok((
+            check("raiten is built", Err(error)),
+            Some("all journeys".into()),
+        ));
+    }
+    let output = places.root.join("test-output/browser");
+    std::fs::create_dir_all(&output)?;
+    let counts = counted(
+        program("node")
+            .current_dir(&places.root)
+            .arg(journeys)
+            .env("RAITEN_BIN", places.raiten("debug"))
+            .env("RAITEN_WEB_DIR", places.dist())
+            .env("CHROMIUM", chromium())
+            .env("RAITEN_TEST_OUTPUT", &output),
+    )?;
+    say(format!("Screenshots and logs: {}", output.display()));
+    Ok((counts, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_impure_library_is_found_by_its_whole_name() {
+        assert_eq!(impure("serde\nweb_time\nrand_core\n"), ["web-time"]);
+        assert!(impure("instant_segment\nserde\ngeo\n").is_empty());
+    }
+}
