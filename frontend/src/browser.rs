@@ -62,6 +62,14 @@ pub fn random<const N: usize>() -> Result<[u8; N], NoRandomSource> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoRandomSource;
 
+/// Whether the page is being looked at.
+#[must_use]
+pub fn visible() -> bool {
+    web_sys::window()
+        .and_then(|w| w.document())
+        .is_some_and(|d| d.visibility_state() == web_sys::VisibilityState::Visible)
+}
+
 /// Whether the reader asked for less motion.
 #[must_use]
 pub fn reduced_motion() -> bool {
@@ -74,6 +82,16 @@ pub fn reduced_motion() -> bool {
         .is_some_and(|m| m.matches())
 }
 
+/// Resolves after some milliseconds.
+pub async fn sleep(ms: i32) {
+    let wait = js_sys::Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+        }
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(wait).await;
+}
+
 /// Moves the focus to the first element that fits the selector, without scrolling.
 pub fn focus(selector: &str) {
     let element = web_sys::window()
@@ -82,6 +100,16 @@ pub fn focus(selector: &str) {
         .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(element) = element {
         let _ = element.focus();
+    }
+}
+
+/// Scrolls the first element that fits the selector into view.
+pub fn reveal(selector: &str) {
+    if let Some(element) = web_sys::window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.query_selector(selector).ok().flatten())
+    {
+        element.scroll_into_view();
     }
 }
 

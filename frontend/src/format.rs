@@ -39,6 +39,16 @@ pub fn distance(metres: u32) -> String {
     }
 }
 
+/// Degrees with six decimals (a tenth of a metre), as a link to a map wants them: `35.681236`.
+#[must_use]
+pub fn degrees(value: f64) -> String {
+    // At most 180 million: exact.
+    let micro = (value * 1e6).round() as i64;
+    let sign = if micro < 0 { "-" } else { "" };
+    let micro = micro.unsigned_abs();
+    format!("{sign}{}.{:06}", micro / 1_000_000, micro % 1_000_000)
+}
+
 /// Parts per million as an exact percentage, without idle zeros: 500 → `0.05 %`, 1 → `0.0001 %`.
 #[must_use]
 pub fn percent(ppm: u32) -> String {
@@ -118,6 +128,15 @@ pub fn day(at: i64, lang: Lang) -> String {
     match lang {
         Lang::Ja => format!("{}月{}日({})", w.month, w.day, WEEKDAYS_JA[w.weekday]),
         Lang::En => format!("{} {} {}", WEEKDAYS_EN[w.weekday], w.day, month_en(w.month)),
+    }
+}
+
+/// A day of a calendar without its weekday: `11月22日`, `22 Nov`.
+#[must_use]
+pub fn month_day(month: i64, day: i64, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{month}月{day}日"),
+        Lang::En => format!("{day} {}", month_en(month)),
     }
 }
 
@@ -201,6 +220,13 @@ mod tests {
         assert_eq!(distance(1_249), "1.2 km");
         assert_eq!(distance(9_960), "10 km");
         assert_eq!(distance(24_400), "24 km");
+    }
+
+    #[test]
+    fn degrees_keep_their_zeros() {
+        assert_eq!(degrees(35.681_236), "35.681236");
+        assert_eq!(degrees(-0.05), "-0.050000");
+        assert_eq!(degrees(139.0), "139.000000");
     }
 
     #[test]

@@ -9,4 +9,5 @@ pub mod http;
 pub mod lang;
 pub mod load;
 pub mod route;
+pub mod shopper;
 pub mod ui;

@@ -1,0 +1,198 @@
+//! The shopper's program: what is near, the capsule game, the wallet.
+
+mod about;
+mod geolocation;
+mod nearby;
+mod place;
+mod play;
+mod session;
+mod text;
+mod wallet;
+
+use app::id::{CampaignId, CouponId, RetailerId, StoreId};
+use leptos::prelude::*;
+
+use crate::{
+    browser,
+    lang::{follow_html_lang, t},
+    load::Load,
+    route,
+    ui::{Brand, EmptyState, Icon, IconName, LanguageSwitch, LinkButton, ProblemNotice, Skeleton},
+};
+use session::Shopper;
+
+/// A page of this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    Nearby,
+    Play(RetailerId, CampaignId, StoreId),
+    Wallet,
+    Coupon(RetailerId, CouponId),
+    About,
+    Unknown,
+}
+
+impl Page {
+    fn of(path: &str) -> Self {
+        match route::segments(path)[..] {
+            [] => Self::Nearby,
+            ["play", retailer, campaign, store] => {
+                match (retailer.parse(), campaign.parse(), store.parse()) {
+                    (Ok(retailer), Ok(campaign), Ok(store)) => {
+                        Self::Play(retailer, campaign, store)
+                    }
+                    _ => Self::Unknown,
+                }
+            }
+            ["wallet"] => Self::Wallet,
+            ["wallet", retailer, coupon] => match (retailer.parse(), coupon.parse()) {
+                (Ok(retailer), Ok(coupon)) => Self::Coupon(retailer, coupon),
+                _ => Self::Unknown,
+            },
+            ["about"] => Self::About,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The whole program.
+#[component]
+pub fn App() -> impl IntoView {
+    follow_html_lang();
+    route::start(|path| Page::of(path) != Page::Unknown);
+    let shopper = Shopper::begin();
+    provide_context(shopper);
+
+    let page = Memo::new(|_| Page::of(&route::path()));
+    // After a change of page the heading has the focus, so that a screen reader says where one is.
+    Effect::new(move |before: Option<Page>| {
+        let now = page.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(|| browser::focus("main h1"));
+        }
+        now
+    });
+
+    // About needs no session: it can be read when nothing else works.
+    let ready = Memo::new(move |_| {
+        page.get() == Page::About || matches!(*shopper.me.read(), Load::Ready(_))
+    });
+    let main = move || {
+        if !ready.get() {
+            return view! { <Waiting shopper=shopper /> }.into_any();
+        }
+        match page.get() {
+            Page::Nearby => view! { <nearby::NearbyPage /> }.into_any(),
+            Page::Play(retailer_id, campaign_id, store_id) => view! {
+                <play::PlayPage retailer_id=retailer_id campaign_id=campaign_id store_id=store_id />
+            }
+            .into_any(),
+            Page::Wallet => view! { <wallet::WalletPage /> }.into_any(),
+            Page::Coupon(retailer_id, coupon_id) => {
+                view! { <wallet::CouponPage retailer_id=retailer_id coupon_id=coupon_id /> }
+                    .into_any()
+            }
+            Page::About => view! { <about::AboutPage /> }.into_any(),
+            Page::Unknown => view! { <NotFound /> }.into_any(),
+        }
+    };
+
+    view! {
+        <a class="skip" href="#main">
+            {t(text::SKIP)}
+        </a>
+        <header class="top">
+            <div class="top-inner">
+                <a class="top-home" href="/">
+                    <Brand />
+                </a>
+                <LanguageSwitch />
+            </div>
+        </header>
+        <main id="main" class="main" tabindex="-1">
+            {main}
+        </main>
+        <nav class="tabs" aria-label=t(text::MENU)>
+            <Tab href="/" icon=IconName::Shop label=text::NEARBY here=move || page.get() == Page::Nearby />
+            <Tab
+                href="/wallet"
+                icon=IconName::Ticket
+                label=text::WALLET
+                here=move || matches!(page.get(), Page::Wallet | Page::Coupon(..))
+            />
+            <Tab href="/about" icon=IconName::Info label=text::ABOUT here=move || page.get() == Page::About />
+        </nav>
+    }
+}
+
+/// A place of the menu.
+#[component]
+fn Tab(
+    href: &'static str,
+    icon: IconName,
+    label: app::lang::Text,
+    #[prop(into)] here: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <a class="tab" href=href aria-current=move || here.get().then_some("page")>
+            <Icon name=icon />
+            <span>{t(label)}</span>
+        </a>
+    }
+}
+
+/// Before there is a session: on its way, or not to be had.
+#[component]
+fn Waiting(shopper: Shopper) -> impl IntoView {
+    move || match shopper.me.get() {
+        Load::Failed(error) => view! {
+            <div class="stack">
+                <h1 tabindex="-1">{t(text::NO_SESSION)}</h1>
+                <ProblemNotice error=error on_retry=move |()| shopper.start() />
+            </div>
+        }
+        .into_any(),
+        _ => view! { <Skeleton /> }.into_any(),
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    Effect::new(|_| browser::set_title(&title(t(text::NOT_FOUND)())));
+    view! {
+        <h1 class="visually-hidden" tabindex="-1">
+            {t(text::NOT_FOUND)}
+        </h1>
+        <EmptyState icon=IconName::Search title=Signal::derive(move || t(text::NOT_FOUND)().to_owned())>
+            <p>{t(text::NOT_FOUND_ADVICE)}</p>
+            <LinkButton href=Signal::stored("/".to_owned())>{t(text::TO_NEARBY)}</LinkButton>
+        </EmptyState>
+    }
+}
+
+/// A page's title with the product's name.
+fn title(page: &str) -> String {
+    format!("{page} | 来店 Raiten")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+
+    #[test]
+    fn pages_have_their_paths() {
+        assert_eq!(Page::of("/"), Page::Nearby);
+        assert_eq!(Page::of("/wallet/"), Page::Wallet);
+        assert_eq!(Page::of("/play/a/b/c"), Page::Unknown);
+        assert_eq!(Page::of("/staff/"), Page::Unknown);
+        let id = "01j0000000000000000000000a";
+        assert!(matches!(
+            Page::of(&format!("/play/ret_{id}/cam_{id}/sto_{id}")),
+            Page::Play(..)
+        ));
+        assert!(matches!(
+            Page::of(&format!("/wallet/ret_{id}/cpn_{id}")),
+            Page::Coupon(..)
+        ));
+    }
+}

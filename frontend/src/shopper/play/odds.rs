@@ -1,0 +1,166 @@
+//! The odds, exactly as they will be drawn, and what else is to be known before playing.
+
+use app::api::shopper::{OddsLine, Offer};
+use leptos::prelude::*;
+
+use super::text;
+use crate::{
+    format,
+    lang::{lang, t, tf},
+    ui::{Icon, IconName},
+};
+
+/// Every prize with this shopper's chance and the range for anybody.
+#[component]
+pub fn Odds(offer: Offer) -> impl IntoView {
+    // Milli-yen to the nearest yen.
+    let average = app::yen::Yen((offer.expected_value_milli_yen + 500).div_euclid(1000));
+    let day = offer.day.clone();
+    let rows: Vec<_> = offer.odds.iter().cloned().map(row).collect();
+    view! {
+        <section class="card stack" aria-labelledby="odds-title">
+            <div class="stack-tight">
+                <h2 id="odds-title">{t(text::ODDS)}</h2>
+                <p class="small soft">{move || tf(text::ODDS_DAY, &[&day_of(&day)])}</p>
+            </div>
+            <table class="odds" data-testid="odds-table">
+                <thead class="visually-hidden">
+                    <tr>
+                        <th scope="col">{t(text::PRIZE)}</th>
+                        <th scope="col">{t(text::CHANCE)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <p class="small soft">
+                {t(text::DIFFERS)} " "
+                {move || tf(text::AVERAGE, &[&average.to_string()])}
+            </p>
+            <div class="why">
+                <h3>{t(text::WHY)}</h3>
+                <ul>
+                    {offer
+                        .why
+                        .into_iter()
+                        .map(|sentence| view! { <li>{sentence}</li> })
+                        .collect::<Vec<_>>()}
+                </ul>
+            </div>
+        </section>
+    }
+}
+
+fn row(line: OddsLine) -> impl IntoView {
+    let blank = line.value.get() == 0;
+    let value = line.value.to_string();
+    let range = move || {
+        let (low, high) = (
+            format::percent(line.ppm_low),
+            format::percent(line.ppm_high),
+        );
+        if low == high {
+            tf(text::RANGE_ONE, &[&low])
+        } else {
+            tf(text::RANGE, &[&low, &high])
+        }
+    };
+    // Tenths of a percent of the bar's length; what can be won is never drawn as nothing.
+    let length = (line.ppm / 1000).max(u32::from(line.ppm > 0) * 4);
+    view! {
+        <tr class:odds-blank=blank>
+            <th scope="row">
+                <span class="odds-value number">
+                    {move || if blank { t(text::BLANK)().to_owned() } else { value.clone() }}
+                </span>
+                {(!blank).then(|| view! { <span class="odds-name">{line.name.clone()}</span> })}
+            </th>
+            <td>
+                <span class="odds-chance number">{format::percent(line.ppm)}</span>
+                <span class="odds-range">{range}</span>
+                <svg class="odds-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
+                    <rect class="odds-bar-ground" width="1000" height="10"></rect>
+                    <rect class="odds-bar-length" width=length height="10"></rect>
+                </svg>
+            </td>
+        </tr>
+    }
+}
+
+/// `2026-11-22` as people write it; anything else as it is.
+fn day_of(day: &str) -> String {
+    let parts: Vec<&str> = day.split('-').collect();
+    let [_, month, date] = parts[..] else {
+        return day.to_owned();
+    };
+    let (Ok(month), Ok(date)) = (month.parse::<i64>(), date.parse::<i64>()) else {
+        return day.to_owned();
+    };
+    format::month_day(month, date, lang())
+}
+
+/// Where, from how much, how long.
+#[component]
+pub fn Conditions(offer: Offer) -> impl IntoView {
+    let (minimum, days, ends) = (offer.min_purchase, offer.valid_days, offer.ends_at);
+    view! {
+        <section class="card stack" aria-labelledby="conditions-title">
+            <h2 id="conditions-title">{t(text::CONDITIONS)}</h2>
+            <dl class="facts">
+                <div>
+                    <dt>{t(text::WHERE)}</dt>
+                    <dd>{offer.store_name}</dd>
+                </div>
+                <div>
+                    <dt>{t(text::MINIMUM)}</dt>
+                    <dd class="number">
+                        {move || {
+                            if minimum.get() > 0 {
+                                minimum.to_string()
+                            } else {
+                                t(text::NO_MINIMUM)().to_owned()
+                            }
+                        }}
+                    </dd>
+                </div>
+                <div>
+                    <dt>{t(text::VALID)}</dt>
+                    <dd>{move || tf(text::VALID_DAYS, &[&days.to_string()])}</dd>
+                </div>
+                <div>
+                    <dt>{t(text::ENDS)}</dt>
+                    <dd>{move || format::until(ends, lang())}</dd>
+                </div>
+            </dl>
+        </section>
+    }
+}
+
+/// The commitment: for those who want to check.
+#[component]
+pub fn Fairness(offer: Offer) -> impl IntoView {
+    view! {
+        <details class="card fair">
+            <summary>
+                <Icon name=IconName::Lock />
+                {t(text::FAIR)}
+            </summary>
+            <div class="stack">
+                <p class="small">{t(text::FAIR_TEXT)}</p>
+                <dl class="facts facts-code">
+                    <div>
+                        <dt>{t(text::COMMITMENT)}</dt>
+                        <dd translate="no">{offer.seed_commitment}</dd>
+                    </div>
+                    <div>
+                        <dt>{t(text::ODDS_HASH)}</dt>
+                        <dd translate="no">{offer.odds_hash}</dd>
+                    </div>
+                    <div>
+                        <dt>{t(text::POLICY)}</dt>
+                        <dd translate="no">{offer.policy}</dd>
+                    </div>
+                </dl>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,92 @@
+use app::lang::Text;
+
+pub const TITLE: Text = Text::new("カプセル", "Capsule");
+pub const BACK: Text = Text::new("近くのお店", "Shops nearby");
+pub const MACHINE: Text = Text::new("カプセルマシン", "Capsule machine");
+pub const PLAY: Text = Text::new("まわす", "Turn");
+pub const PLAYING: Text = Text::new("まわしています…", "Turning…");
+pub const AGAIN: Text = Text::new("もう一度まわす", "Turn again");
+pub const FETCH: Text = Text::new("結果を受け取る", "Get the result");
+pub const FREE: Text = Text::new("無料 ・ きょう あと {} 回", "Free · {} left today");
+pub const NONE_LEFT: Text = Text::new(
+    "きょうの分は終わりました。また明日どうぞ。",
+    "That was all for today. See you tomorrow.",
+);
+pub const ODDS: Text = Text::new("あなたの当選確率", "Your odds");
+pub const ODDS_DAY: Text = Text::new(
+    "{} の、あなたの確率です。読み込みなおしても変わりません。",
+    "Yours for {}. Loading the page again does not change them.",
+);
+pub const PRIZE: Text = Text::new("賞品", "Prize");
+pub const CHANCE: Text = Text::new("確率", "Chance");
+pub const BLANK: Text = Text::new("はずれ", "Nothing");
+pub const RANGE: Text = Text::new("全体では {} 〜 {}", "for anybody: {} to {}");
+pub const RANGE_ONE: Text = Text::new("全員 {}", "for everybody: {}");
+pub const DIFFERS: Text = Text::new(
+    "当選確率はお客様により異なります。",
+    "Odds differ from shopper to shopper.",
+);
+pub const AVERAGE: Text = Text::new("1 回あたりの平均 {}", "{} a turn on average");
+pub const WHY: Text = Text::new("この確率になった理由", "Why these odds");
+pub const CONDITIONS: Text = Text::new("クーポンの条件", "About the coupon");
+pub const WHERE: Text = Text::new("使えるお店", "Where");
+pub const MINIMUM: Text = Text::new("最低のお会計", "Minimum purchase");
+pub const NO_MINIMUM: Text = Text::new("なし", "none");
+pub const VALID: Text = Text::new("有効期間", "Valid for");
+pub const VALID_DAYS: Text = Text::new("当たった日から {} 日", "{} days from winning");
+pub const ENDS: Text = Text::new("キャンペーン", "Campaign");
+pub const FAIR: Text = Text::new("抽選の公正さ", "How the draw is kept fair");
+pub const FAIR_TEXT: Text = Text::new(
+    "きょうの抽選の種は、あなたがまわす前に決まっています。下はその指紋 (SHA-256) です。種は一日の終わりに公開され、結果が操作されていないことを誰でも計算しなおせます。",
+    "Today's seed of the draw was fixed before you turn. Below is its fingerprint (SHA-256). The seed is published when the day is over, and anybody can recompute that nothing was tampered with.",
+);
+pub const COMMITMENT: Text = Text::new("種の指紋", "Fingerprint of the seed");
+pub const ODDS_HASH: Text = Text::new("確率表の指紋", "Fingerprint of the odds");
+pub const POLICY: Text = Text::new("計算の方式", "Policy");
+pub const NONCE: Text = Text::new("この端末の乱数", "This device's number");
+pub const TICKET: Text = Text::new("引いた番号", "Number drawn");
+pub const CHANGED: Text = Text::new("確率が変わりました", "The odds have changed");
+pub const CHANGED_ADVICE: Text = Text::new(
+    "まだ抽選していません。新しい確率を見てから、もう一度まわしてください。",
+    "Nothing was drawn. Look at the new odds, then turn again.",
+);
+pub const LOST: Text = Text::new(
+    "前回の結果を受け取れていません",
+    "The last result did not reach you",
+);
+pub const LOST_ADVICE: Text = Text::new(
+    "通信が途切れたようです。もう一度受け取っても、同じ結果で、回数も減りません。",
+    "The connection broke off. Getting it again gives the same result and costs no turn.",
+);
+pub const NOT_RUNNING: Text = Text::new(
+    "このキャンペーンはいま開催していません",
+    "This campaign is not running now",
+);
+pub const NOT_RUNNING_ADVICE: Text = Text::new(
+    "終わったか、お休み中です。持っているクーポンは期限まで使えます。",
+    "It is over or taking a break. Coupons you hold stay good until they expire.",
+);
+pub const GONE: Text = Text::new("見つかりません", "Not found");
+pub const GONE_ADVICE: Text = Text::new(
+    "このお店では、このキャンペーンを行っていません。",
+    "This shop does not run this campaign.",
+);
+pub const OTHERS: Text = Text::new("ほかのお店を見る", "See other shops");
+pub const NO_RANDOM: Text = Text::new("このブラウザでは抽選できません", "This browser cannot draw");
+pub const NO_RANDOM_ADVICE: Text = Text::new(
+    "安全な乱数がありません。Safari や Chrome の最新版で開いてください。",
+    "It has no secure random numbers. Open the page in a recent Safari or Chrome.",
+);
+pub const WON: Text = Text::new("当たり!", "You won!");
+pub const OFF: Text = Text::new("引きクーポン", "off coupon");
+pub const LOST_DRAW: Text = Text::new("今回は、はずれでした", "Nothing this time");
+pub const LOST_DRAW_CHANCE: Text = Text::new(
+    "はずれの確率は {} でした。",
+    "The chance of nothing was {}.",
+);
+pub const LOST_DRAW_LEFT: Text = Text::new(
+    "きょうは、あと {} 回まわせます。確率は前の結果に左右されません。",
+    "You have {} more today. What came before does not change the odds.",
+);
+pub const TO_WALLET: Text = Text::new("クーポンを見る", "See my coupons");
+pub const SPOKEN_WIN: Text = Text::new("当たり。{} {} のクーポン", "You won {}: {}");

@@ -1,0 +1,252 @@
+//! One coupon, as it is held up at a till.
+
+use std::time::Duration;
+
+use app::{
+    api::{
+        path,
+        shopper::{Coupon, CouponStatus},
+    },
+    geo::LatLng,
+    id::{CouponId, RetailerId},
+    problem::ProblemKind,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{ended, text, wake::keep_screen_awake};
+use crate::{
+    browser, format,
+    http::{self, HttpError},
+    lang::{lang, t, tf},
+    load::{Load, load},
+    shopper::{
+        session::{Place, metres, use_shopper},
+        title,
+    },
+    ui::{ButtonKind, EmptyState, Icon, IconName, LinkButton, ProblemNotice, QrCode, Skeleton},
+};
+
+/// How often it is looked whether staff have redeemed it, while the page is seen.
+const LOOK_AGAIN: Duration = Duration::from_secs(4);
+
+/// One coupon.
+#[component]
+pub fn CouponPage(retailer_id: RetailerId, coupon_id: CouponId) -> impl IntoView {
+    let address = path::fill(
+        path::WALLET_COUPON,
+        &[&retailer_id.to_string(), &coupon_id.to_string()],
+    );
+    let coupon = {
+        let address = address.clone();
+        load(move || {
+            let address = address.clone();
+            async move { http::get::<Coupon>(&address).await }
+        })
+    };
+    Effect::new(move |_| {
+        let name = match &*coupon.state.read() {
+            Load::Ready(coupon) => format!("{} {}", coupon.value, coupon.store_name),
+            _ => t(text::COUPON)().to_owned(),
+        };
+        browser::set_title(&title(&name));
+    });
+    // The page turns to "used" by itself when the till has taken it. A look that fails changes nothing.
+    let look = set_interval_with_handle(
+        move || {
+            let open = matches!(&*coupon.state.read_untracked(),
+                Load::Ready(c) if c.status == CouponStatus::Issued);
+            if !open || !browser::visible() {
+                return;
+            }
+            let address = address.clone();
+            spawn_local(async move {
+                if let Ok(new) = http::get::<Coupon>(&address).await
+                    && coupon
+                        .state
+                        .try_with_untracked(|old| *old != Load::Ready(new.clone()))
+                        == Some(true)
+                {
+                    coupon.state.try_set(Load::Ready(new));
+                }
+            });
+        },
+        LOOK_AGAIN,
+    );
+    on_cleanup(move || {
+        if let Ok(look) = look {
+            look.clear();
+        }
+    });
+    view! {
+        <a class="back" href="/wallet">
+            <Icon name=IconName::Back />
+            {t(text::BACK)}
+        </a>
+        {move || match coupon.state.get() {
+            Load::Loading => view! { <Skeleton blocks=2 /> }.into_any(),
+            Load::Ready(coupon) => view! { <Shown coupon=coupon /> }.into_any(),
+            Load::Failed(error) => {
+                view! { <NoCoupon error=error on_retry=move |()| coupon.retry() /> }.into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn NoCoupon(error: HttpError, #[prop(into)] on_retry: Callback<()>) -> impl IntoView {
+    if error.kind() == Some(ProblemKind::NotFound) {
+        return view! {
+            <h1 class="visually-hidden" tabindex="-1">
+                {t(text::GONE)}
+            </h1>
+            <EmptyState
+                icon=IconName::Ticket
+                title=Signal::derive(move || t(text::GONE)().to_owned())
+            >
+                <p>{t(text::GONE_ADVICE)}</p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    view! {
+        <div class="stack">
+            <h1 tabindex="-1">{t(text::COUPON)}</h1>
+            <ProblemNotice error=error on_retry=on_retry />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(coupon: Coupon) -> impl IntoView {
+    let until = coupon.valid_until;
+    let minimum = coupon.min_purchase;
+    let away = away(&coupon);
+    let map = format!(
+        "https://www.google.com/maps/dir/?api=1&destination={},{}",
+        format::degrees(coupon.store_lat),
+        format::degrees(coupon.store_lng)
+    );
+    let usable = coupon.status == CouponStatus::Issued;
+    let show = match (&coupon.code, usable) {
+        (Some(code), true) => {
+            keep_screen_awake();
+            let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+            view! {
+                <div class="pass-code">
+                    <QrCode data=plain />
+                    <p class="pass-letters" translate="no" data-testid="coupon-code">
+                        <span class="visually-hidden">{t(text::CODE)} ": "</span>
+                        {code.clone()}
+                    </p>
+                </div>
+                <p class="pass-hint">{t(text::SHOW)}</p>
+                <p class="pass-bright">
+                    <Icon name=IconName::Sun />
+                    {t(text::BRIGHT)}
+                </p>
+            }
+            .into_any()
+        }
+        _ => view! { <Stamp coupon=coupon.clone() /> }.into_any(),
+    };
+    view! {
+        <article class="stack">
+            <div class="pass" class:pass-ended=!usable>
+                <header class="pass-head">
+                    <p class="pass-retailer">{coupon.retailer_name}</p>
+                    <h1 class="pass-store" tabindex="-1">
+                        {coupon.store_name}
+                    </h1>
+                </header>
+                <p class="pass-value">
+                    <strong class="number">{coupon.value.to_string()}</strong>
+                    <span>{t(text::OFF)}</span>
+                </p>
+                <p class="pass-until">
+                    <Icon name=IconName::Clock />
+                    {move || format::until(until, lang())}
+                </p>
+                <div class="pass-tear" aria-hidden="true"></div>
+                {show}
+            </div>
+            <section class="card stack-tight" aria-labelledby="pass-conditions">
+                <h2 id="pass-conditions">{t(text::CONDITIONS)}</h2>
+                <ul class="pass-list">
+                    <li>
+                        {move || {
+                            if minimum.get() > 0 {
+                                tf(text::MINIMUM, &[&minimum.to_string()])
+                            } else {
+                                t(text::NO_MINIMUM)().to_owned()
+                            }
+                        }}
+                    </li>
+                    <li>{t(text::ONCE)}</li>
+                    <li>{coupon.campaign_name} " / " {coupon.prize_name}</li>
+                </ul>
+            </section>
+            {usable
+                .then(|| {
+                    view! {
+                        <section class="card stack-tight">
+                            {away
+                                .map(|m| {
+                                    view! {
+                                        <p class="pass-away">
+                                            <Icon name=IconName::Pin />
+                                            {move || tf(text::AWAY, &[&format::distance(m)])}
+                                        </p>
+                                    }
+                                })}
+                            <LinkButton
+                                href=Signal::stored(map)
+                                kind=ButtonKind::Secondary
+                                icon=IconName::Route
+                                wide=true
+                                outside=true
+                                testid="directions"
+                            >
+                                {t(text::DIRECTIONS)}
+                            </LinkButton>
+                            <p class="small soft">{t(text::DIRECTIONS_NOTE)}</p>
+                        </section>
+                    }
+                })}
+        </article>
+    }
+}
+
+/// What became of it.
+#[component]
+fn Stamp(coupon: Coupon) -> impl IntoView {
+    let (word, at) = ended(&coupon, coupon.status);
+    let sentence = match coupon.status {
+        CouponStatus::Redeemed => Some(text::REDEEMED_AT),
+        CouponStatus::Expired | CouponStatus::Issued => Some(text::EXPIRED_AT),
+        CouponStatus::Voided => None,
+    };
+    view! {
+        <div class="pass-stamp" role="status" data-testid="coupon-ended">
+            <strong class:pass-stamp-good=coupon.status == CouponStatus::Redeemed>{t(word)}</strong>
+            <p>
+                {move || match (sentence, at) {
+                    (Some(sentence), Some(at)) => tf(sentence, &[&format::day_time(at, lang())]),
+                    _ if coupon.status == CouponStatus::Voided => t(text::VOIDED_ADVICE)().to_owned(),
+                    _ => String::new(),
+                }}
+            </p>
+        </div>
+    }
+}
+
+/// Metres from the device, where its position is known.
+fn away(coupon: &Coupon) -> Option<u32> {
+    match use_shopper().place.get_untracked() {
+        Place::Here(fix) => {
+            let store = LatLng::new(coupon.store_lat, coupon.store_lng).ok()?;
+            Some(metres(fix.at, store))
+        }
+        _ => None,
+    }
+}
