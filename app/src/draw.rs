@@ -230,3 +230,32 @@ pub fn verify(revealed: &Revealed<'_>) -> Result<(), VerifyError> {
         _ => Err(VerifyError::Prize),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TAKEN_BELOW, ticket};
+
+    /// Words that are all rejected occur once in 10^29 blocks: no vector can show the next round.
+    #[test]
+    fn goes_on_to_the_next_round_when_all_words_are_rejected() {
+        let mut rounds = Vec::new();
+        let drawn = ticket(|round| {
+            rounds.push(round);
+            let mut block = [0xff; 32];
+            if round == 2 {
+                block[28..].copy_from_slice(&(TAKEN_BELOW - 1).to_be_bytes());
+            }
+            block
+        });
+        assert_eq!((drawn, rounds), (999_999, vec![0, 1, 2]));
+    }
+
+    #[test]
+    fn the_first_word_that_is_taken_counts() {
+        assert_eq!(TAKEN_BELOW, 4_294_000_000);
+        let mut block = [0; 32];
+        block[..4].copy_from_slice(&TAKEN_BELOW.to_be_bytes());
+        block[4..8].copy_from_slice(&1_234_567_u32.to_be_bytes());
+        assert_eq!(ticket(|_| block), 234_567);
+    }
+}
