@@ -123,6 +123,9 @@ pub fn purity(places: &Places, ready: &Ready) -> Outcome {
         "app",
         "--target",
         wasm::TARGET,
+        // The web build's profile, whose procedural macros are compiled already.
+        "--profile",
+        "wasm-dev",
     ]);
     toolchain.apply(&mut compile);
     let mut counts = check("app compiles for the browser", in_the_open(&mut compile));
