@@ -3,11 +3,15 @@
 //! Pages are routes; the components in [`ui`] know no routes. Each program is a binary of its own, so that nobody downloads
 //! another role's code.
 
+pub mod account;
 pub mod browser;
+pub mod chart;
 pub mod format;
 pub mod http;
 pub mod lang;
 pub mod load;
+pub mod parse;
 pub mod route;
 pub mod shopper;
+pub mod staff;
 pub mod ui;
