@@ -19,50 +19,61 @@ pub fn pages(port: u16) -> String {
     )
 }
 
-/// Pages and logins, from what `raiten demo --json` says: every object in it that has an `email` is a login; its `password`
-/// (its own, else the one above it) and `role` are shown beside it.
+/// So many logins of a role are shown; the command itself lists all.
+const SHOWN: usize = 3;
+
+/// Pages and logins, from what `raiten demo --json` says: `{logins: [{retailer, role, email, password, stores}]}`.
 pub fn text(town: &str, port: u16) -> String {
-    let mut lines = vec![pages(port), String::new()];
-    match serde_json::from_str::<Value>(town) {
-        Ok(town) => {
-            let mut found = Vec::new();
-            collect(&town, None, None, &mut found);
-            if found.is_empty() {
-                lines.push(format!("{town:#}"));
-            }
-            lines.extend(found);
+    let town: Value = serde_json::from_str(town).unwrap_or_default();
+    let logins = town["logins"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut lines = vec![
+        pages(port),
+        String::new(),
+        "Logins: e-mail, password".into(),
+    ];
+    let mut shown: Vec<(&str, usize)> = Vec::new();
+    for login in logins {
+        let text = |key: &str| login[key].as_str().unwrap_or_default();
+        let role = text("role");
+        if !shown.iter().any(|(known, _)| *known == role) {
+            shown.push((role, 0));
         }
-        // Not what was agreed, but a person can still read it.
-        Err(_) => lines.push(town.trim().to_owned()),
+        let Some((_, count)) = shown.iter_mut().find(|(known, _)| *known == role) else {
+            continue;
+        };
+        *count += 1;
+        if *count <= SHOWN {
+            let store = login["stores"][0].as_str();
+            let place = store.map(|store| format!(", {store}")).unwrap_or_default();
+            lines.push(format!(
+                "{role:<9} {}   {}   ({}{place})",
+                text("email"),
+                text("password"),
+                text("retailer"),
+            ));
+        }
     }
+    for (role, count) in shown.iter().filter(|(_, count)| *count > SHOWN) {
+        lines.push(format!(
+            "          and {} more {role}: raiten demo --json",
+            count - SHOWN
+        ));
+    }
+    let areas: Vec<&str> = town["areas"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     lines.push(String::new());
+    if !areas.is_empty() {
+        lines.push(format!(
+            "Areas where something is going on: {}",
+            areas.join(", ")
+        ));
+    }
     lines.push("A shopper needs no login. Ctrl-C ends it.".into());
     lines.join("\n")
-}
-
-fn collect(value: &Value, name: Option<&str>, password: Option<&str>, found: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            let text = |key: &str| members.get(key).and_then(Value::as_str);
-            let password = text("password").or(password);
-            if let Some(email) = text("email") {
-                let role = text("role").or(name).unwrap_or("login");
-                found.push(format!(
-                    "{role:<9} {email}   {}",
-                    password.unwrap_or("(no password)")
-                ));
-            }
-            for (key, member) in members {
-                collect(member, Some(key), password, found);
-            }
-        }
-        Value::Array(members) => {
-            for member in members {
-                collect(member, name, password, found);
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Waits until the server answers, then prints. A process of its own, since demo has become the server by then.
@@ -100,18 +111,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_login_is_shown_with_its_role_and_password() {
-        let town = r#"{"password": "demo", "logins": [{"role": "staff", "email": "s@x.test"}],
-                       "retailer": {"email": "r@x.test", "password": "own"}}"#;
-        let text = text(town, 3000);
-        assert!(text.contains("staff     s@x.test   demo"), "{text}");
-        assert!(text.contains("retailer  r@x.test   own"), "{text}");
-        assert!(text.contains("http://127.0.0.1:3000/console/"), "{text}");
+    fn logins_are_shown_by_role_and_not_all_of_them() {
+        let staff = r#"{"retailer": "R", "role": "staff", "email": "s@x.test", "password": "p", "stores": ["渋谷"]}"#;
+        let town = format!(
+            r#"{{"logins": [{{"retailer": "R", "role": "owner", "email": "o@x.test", "password": "p", "stores": []}},
+                 {staff}, {staff}, {staff}, {staff}], "areas": ["新宿"]}}"#
+        );
+        let text = text(&town, 3000);
+        assert!(text.contains("owner     o@x.test   p   (R)\n"), "{text}");
+        assert_eq!(
+            text.matches("staff     s@x.test   p   (R, 渋谷)").count(),
+            3,
+            "{text}"
+        );
+        assert!(text.contains("and 1 more staff"), "{text}");
+        assert!(text.contains("新宿"), "{text}");
     }
 
     #[test]
-    fn an_unknown_answer_is_shown_as_it_is() {
-        assert!(text("already a demo", 3000).contains("already a demo"));
-        assert!(text("{\"seed\": 7}", 3000).contains("\"seed\": 7"));
+    fn the_pages_are_shown_whatever_the_town_says() {
+        assert!(text("no JSON", 3100).contains("http://127.0.0.1:3100/console/"));
     }
 }

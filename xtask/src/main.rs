@@ -4,7 +4,6 @@ mod bench;
 mod cli;
 mod demo;
 mod fingerprint;
-mod licences;
 mod lint;
 mod logins;
 mod places;

@@ -103,10 +103,15 @@ pub fn capture(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Says that something is being done.
+/// Prints a result.
 pub fn say(line: impl AsRef<str>) {
     // A closed pipe (`| head`) is no reason to stop the work.
     let _ = writeln!(std::io::stdout(), "{}", line.as_ref());
+}
+
+/// Tells what is going on. To standard error: where figures are asked for as JSON, standard output is theirs alone.
+pub fn note(line: impl AsRef<str>) {
+    let _ = writeln!(std::io::stderr(), "{}", line.as_ref());
 }
 
 /// Minutes and seconds, for people.
@@ -154,7 +159,7 @@ impl<'a> Job<'a> {
         // The process id keeps two runs at a time from writing into one log.
         let log = logs.join(format!("{name}-{}.log", std::process::id()));
         let file = File::create(&log)?;
-        say(format!("▸ {} …", self.label));
+        note(format!("▸ {} …", self.label));
         let started = Instant::now();
         let mut child = command
             .stdin(Stdio::null())
@@ -182,7 +187,7 @@ impl<'a> Job<'a> {
             if elapsed >= next {
                 next += every;
                 let line = tail(&log, 1);
-                say(format!(
+                note(format!(
                     "  {} · {} · {}",
                     self.label,
                     spoken(elapsed),
@@ -203,7 +208,7 @@ impl<'a> Job<'a> {
                 tail(&log, 30)
             );
         }
-        say(format!("✓ {} ({})", self.label, spoken(started.elapsed())));
+        note(format!("✓ {} ({})", self.label, spoken(started.elapsed())));
         let _ = fs::remove_file(&log);
         Ok(())
     }
@@ -236,7 +241,7 @@ pub fn listen(command: &mut Command, mut hear: impl FnMut(&str) + Send) -> Resul
         scope.spawn(move || forward(out, &to_out));
         scope.spawn(move || forward(err, &sender));
         for line in receiver {
-            say(&line);
+            note(&line);
             hear(&without_colour(&line));
         }
     });

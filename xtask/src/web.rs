@@ -2,7 +2,9 @@
 
 use crate::fingerprint::{Fingerprint, files};
 use crate::places::Places;
-use crate::process::{Job, capture, cargo, find, listen, program, run, say, spoken, with_path};
+use crate::process::{
+    Job, capture, cargo, find, listen, note, program, run, say, spoken, with_path,
+};
 use crate::setup::{Ready, wasm};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -80,7 +82,7 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
         return Ok(());
     }
     let started = Instant::now();
-    say(format!("▸ web side ({}) …", profile.cargo()));
+    note(format!("▸ web side ({}) …", profile.cargo()));
     compile(places, ready, profile)?;
     let staged = places.root.join("target/web-staged");
     let _ = fs::remove_dir_all(&staged);
@@ -92,7 +94,7 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     let _ = fs::remove_dir_all(places.dist());
     fs::rename(&staged, places.dist()).context("cannot put dist/ in place")?;
     fs::write(&made, wanted(profile))?;
-    say(format!(
+    note(format!(
         "✓ web side in dist/ ({})",
         spoken(started.elapsed())
     ));

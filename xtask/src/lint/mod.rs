@@ -3,13 +3,20 @@
 mod house;
 
 use crate::cli;
-use crate::licences;
 use crate::places::Places;
-use crate::process::{cargo, find, listen, say, spoken};
+use crate::process::{cargo, listen, say, spoken, with_path};
+use crate::setup::cargo_tool::{self, Tool};
 use crate::setup::{self, Needs, wasm};
 use anyhow::{Result, bail};
 use std::process::Command;
 use std::time::Instant;
+
+const CARGO_DENY: Tool<'_> = Tool {
+    package: "cargo-deny",
+    name: "cargo-deny",
+    version: "0.20.2",
+    options: &["--locked", "--no-default-features"],
+};
 
 /// `cargo xtask lint`: runs every check, then says which failed.
 pub fn command(places: &Places, wanted: &cli::Lint) -> Result<()> {
@@ -42,20 +49,21 @@ pub fn command(places: &Places, wanted: &cli::Lint) -> Result<()> {
         passes(cargo(places).args(["fmt", "--all", "--check"]))
     });
     check("libraries", &mut || {
-        let count = licences::check(places)?;
-        Ok(Some(format!(
-            "{count} libraries, all from crates.io and under allowed licences"
-        )))
-    });
-    check("cargo deny", &mut || {
-        if find("cargo-deny").is_none() {
-            return Ok(Some(
-                "skipped, it is not installed; the check before this one holds the same file"
-                    .into(),
-            ));
-        }
-        passes(cargo(places).args(["deny", "check", "bans", "licenses", "sources"]))?;
-        Ok(Some("without advisories, whose server is not asked".into()))
+        let tools = cargo_tool::ensure(places, &[CARGO_DENY])?;
+        let mut deny = cargo(places);
+        with_path(&mut deny, &tools)?;
+        passes(deny.args([
+            "deny",
+            "--offline",
+            "--all-features",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ]))?;
+        Ok(Some(
+            "licences, bans and sources; advisories are left out, their server is not asked".into(),
+        ))
     });
     check("clippy", &mut || {
         passes(cargo(places).args([

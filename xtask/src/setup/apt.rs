@@ -1,7 +1,7 @@
 //! System packages, on Debian and its kin. The only place that asks for privileges.
 
 use crate::places::Places;
-use crate::process::{Job, find, program, say};
+use crate::process::{Job, find, note, program};
 use anyhow::{Result, bail};
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
@@ -40,13 +40,13 @@ pub fn agree(packages: &[&'static str], yes: bool) -> Result<Vec<&'static str>> 
              Install their like by hand, then run the command again."
         );
     }
-    say(format!("System packages to install with apt-get: {names}"));
+    note(format!("System packages to install with apt-get: {names}"));
     if yes || std::env::var("CI").is_ok_and(|ci| ci == "true") {
         return Ok(packages.to_vec());
     }
     if !std::io::stdin().is_terminal() {
         bail!(
-            "Nobody is here to say yes: run it with --yes, or install them by hand: apt-get install {names}"
+            "Nobody is here to note yes: run it with --yes, or install them by hand: apt-get install {names}"
         );
     }
     print!("Go ahead? [y/N] ");
@@ -69,7 +69,7 @@ pub fn install(places: &Places, packages: &[&'static str]) -> Result<()> {
     }
     // An outdated list may still name packages that can be had: what fails then is the installation.
     if let Err(error) = Job::new(places, "package lists").run(apt_get()?.arg("update")) {
-        say(format!("! {error}"));
+        note(format!("! {error}"));
     }
     Job::new(places, format!("system packages: {}", packages.join(" "))).run(
         apt_get()?

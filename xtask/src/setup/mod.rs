@@ -3,6 +3,7 @@
 mod apt;
 mod browser;
 mod bundler;
+pub mod cargo_tool;
 pub mod node;
 pub mod postgres;
 pub mod wasm;

@@ -3,7 +3,7 @@
 
 use crate::fingerprint;
 use crate::places::Places;
-use crate::process::{Job, capture, find, program, say};
+use crate::process::{Job, capture, find, note, program};
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::ffi::OsStr;
@@ -86,11 +86,11 @@ pub fn look(places: &Places) -> Result<Found> {
             .run(program("rustup").args(["target", "add", TARGET]));
         match asked {
             Ok(()) if has_library(&own_sysroot()?) => return Ok(Found::Ready(Toolchain::Own)),
-            Ok(()) => say("! rustup added the target to another toolchain than the one in use"),
+            Ok(()) => note("! rustup added the target to another toolchain than the one in use"),
             Err(error) => {
                 let error = error.to_string();
                 let reason = error.lines().last().unwrap_or_default();
-                say(format!(
+                note(format!(
                     "! not through rustup ({reason}): with Debian's compiler instead"
                 ));
             }
