@@ -25,6 +25,3 @@ pub mod store;
 pub mod store_import;
 pub mod tilt;
 pub mod yen;
-
-/// planted
-pub fn planted(m: &std::collections::HashMap<u8, u8>) -> u64 { let mut s = 0; for (a, _) in m { s += u64::from(*a); } let _ = std::time::SystemTime::now(); s }
