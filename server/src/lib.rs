@@ -4,6 +4,7 @@ pub mod clock;
 pub mod db;
 pub mod error;
 pub mod http;
+pub mod import;
 pub mod keys;
 pub mod random;
 pub mod routes;

@@ -9,6 +9,7 @@ pub(crate) mod entity;
 pub mod accounts;
 pub mod sessions;
 pub mod shoppers;
+pub mod stores;
 
 pub use connect::{ConnectError, connect};
 
