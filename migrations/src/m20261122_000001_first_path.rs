@@ -345,4 +345,6 @@ const STATEMENTS: &[&str] = &[
         cell TEXT NOT NULL,
         PRIMARY KEY (shopper_id, day)
     )",
+    // For erasing what is too old, of everybody.
+    "CREATE INDEX shopper_cells_by_day ON shopper_cells (day)",
 ];

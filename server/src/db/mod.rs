@@ -6,12 +6,24 @@
 mod connect;
 pub(crate) mod entity;
 
+mod sql;
+
 pub mod accounts;
+pub mod coupons;
+pub mod draw_seeds;
+pub mod draws;
+pub mod journal;
+pub mod nearby;
+pub mod offers;
+pub mod redemptions;
+pub mod running;
 pub mod sessions;
 pub mod shoppers;
 pub mod stores;
+pub mod visits;
 
 pub use connect::{ConnectError, connect};
+pub use sql::Names;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode,

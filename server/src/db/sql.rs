@@ -1,0 +1,70 @@
+//! Small helpers for statements written by hand, where a join or a conditional update says more than a builder.
+
+use app::lang::Lang;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+
+/// One statement that both databases read; parameters are `$1`, `$2`, ….
+pub(crate) fn sql(
+    connection: &impl ConnectionTrait,
+    text: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
+    Statement::from_sql_and_values(connection.get_database_backend(), text, values)
+}
+
+/// Runs one statement; gives how many rows it changed. A conditional update answers "no" with 0.
+pub(crate) async fn execute(
+    connection: &impl ConnectionTrait,
+    text: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64, DbErr> {
+    Ok(connection
+        .execute_raw(sql(connection, text, values))
+        .await?
+        .rows_affected())
+}
+
+/// The placeholders `$first, …` for `count` parameters.
+pub(crate) fn placeholders(first: usize, count: usize) -> String {
+    (first..first + count)
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// On PostgreSQL makes transactions with the same key wait for each other until they end; SQLite has one writer anyway.
+pub(crate) async fn one_at_a_time(
+    transaction: &impl ConnectionTrait,
+    key: &str,
+) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction
+            .query_one_raw(sql(
+                transaction,
+                "SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)",
+                [key.into()],
+            ))
+            .await?;
+    }
+    Ok(())
+}
+
+/// A name in the retailer's languages: Japanese always, English where it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// 日本語.
+    pub ja: String,
+    /// English, if the retailer gave it.
+    pub en: Option<String>,
+}
+
+impl Names {
+    /// The name for a reader.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match (lang, self.en.as_deref()) {
+            (Lang::En, Some(en)) if !en.trim().is_empty() => en,
+            _ => &self.ja,
+        }
+    }
+}
