@@ -9,6 +9,7 @@ pub(crate) mod entity;
 mod sql;
 
 pub mod accounts;
+pub mod campaigns;
 pub mod coupons;
 pub mod draw_seeds;
 pub mod draws;

@@ -1,8 +1,323 @@
-use utoipa_axum::router::OpenApiRouter;
+//! A retailer's campaigns: drafts, publishing with its checks, pausing, and the changes that stay safe.
 
-use crate::state::App;
+use app::{
+    amend,
+    api::retailer::{Campaign, CampaignInput},
+    campaign::{self, CampaignStatus, FieldProblem},
+    id::{CampaignId, RetailerId},
+    lang::Text,
+    prize_rules,
+    problem::{Problem, ProblemKind},
+};
+use axum::extract::State;
+use http::StatusCode;
+use sea_orm::ConnectionTrait;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    db::campaigns,
+    error::{ApiError, ApiResult, LocalText},
+    http::{
+        authority::Owner,
+        extract::{Json, Path},
+    },
+    new_id,
+    state::App,
+};
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update))
+        .routes(routes!(publish))
+        .routes(routes!(pause))
+}
+
+/// The retailer's campaigns, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/retailer/campaigns",
+    tag = "campaigns",
+    responses(
+        (status = 200, body = Vec<Campaign>),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn list(State(app): State<App>, owner: Owner) -> ApiResult<Json<Vec<Campaign>>> {
+    let all = campaigns::list(app.db.read(), owner.retailer_id, app.clock.now()).await?;
+    Ok(Json(all))
+}
+
+/// Enters a draft.
+#[utoipa::path(
+    post,
+    path = "/api/v1/retailer/campaigns",
+    tag = "campaigns",
+    request_body = CampaignInput,
+    responses(
+        (status = 201, body = Campaign),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn create(
+    State(app): State<App>,
+    owner: Owner,
+    Json(input): Json<CampaignInput>,
+) -> ApiResult<(StatusCode, Json<Campaign>)> {
+    let input = amend::tidy(input);
+    let now = app.clock.now();
+    let campaign_id = new_id!(CampaignId, now);
+    check(app.db.read(), owner.retailer_id, &input).await?;
+    let transaction = app.db.begin().await?;
+    campaigns::insert_draft(&transaction, owner.retailer_id, campaign_id, &input, now).await?;
+    let made = campaigns::find(&transaction, owner.retailer_id, campaign_id, now)
+        .await?
+        .ok_or(ProblemKind::Internal)?;
+    transaction.commit().await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// One campaign.
+#[utoipa::path(
+    get,
+    path = "/api/v1/retailer/campaigns/{campaign_id}",
+    tag = "campaigns",
+    params(("campaign_id" = String, Path, description = "The campaign.")),
+    responses(
+        (status = 200, body = Campaign),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn get(
+    State(app): State<App>,
+    owner: Owner,
+    Path(campaign_id): Path<CampaignId>,
+) -> ApiResult<Json<Campaign>> {
+    campaigns::find(
+        app.db.read(),
+        owner.retailer_id,
+        campaign_id,
+        app.clock.now(),
+    )
+    .await?
+    .map(Json)
+    .ok_or_else(|| ProblemKind::NotFound.into())
+}
+
+/// Changes a campaign. A draft takes every change; once published only names, end, budget (not below what is promised and spent), expected
+/// sales and additional stores may change, and the rest is sent as it is.
+#[utoipa::path(
+    put,
+    path = "/api/v1/retailer/campaigns/{campaign_id}",
+    tag = "campaigns",
+    params(("campaign_id" = String, Path, description = "The campaign.")),
+    request_body = CampaignInput,
+    responses(
+        (status = 200, body = Campaign),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is over, or `errors` names what cannot change after publishing.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn update(
+    State(app): State<App>,
+    owner: Owner,
+    Path(campaign_id): Path<CampaignId>,
+    Json(input): Json<CampaignInput>,
+) -> ApiResult<Json<Campaign>> {
+    let input = amend::tidy(input);
+    let (retailer_id, now) = (owner.retailer_id, app.clock.now());
+    let transaction = app.db.begin().await?;
+    let current = campaigns::lock(&transaction, retailer_id, campaign_id, now)
+        .await?
+        .ok_or(ProblemKind::NotFound)?;
+    match current.status {
+        CampaignStatus::Draft => {
+            check(&transaction, retailer_id, &input).await?;
+            campaigns::replace_draft(&transaction, retailer_id, campaign_id, &input, now).await?;
+        }
+        CampaignStatus::Published | CampaignStatus::Paused => {
+            refuse_any(ProblemKind::Conflict, amend::frozen(&current, &input))?;
+            check(&transaction, retailer_id, &input).await?;
+            check_to_run(&input, now)?;
+            let fits = campaigns::amend(
+                &transaction,
+                retailer_id,
+                owner.account_id,
+                &current,
+                &input,
+                now,
+            )
+            .await?;
+            if !fits {
+                let problem = amend::budget_too_small(&current);
+                return Err(refusal(ProblemKind::InvalidFields, vec![problem]));
+            }
+        }
+        CampaignStatus::Ended => return Err(is_over()),
+    }
+    let changed = campaigns::find(&transaction, retailer_id, campaign_id, now)
+        .await?
+        .ok_or(ProblemKind::Internal)?;
+    transaction.commit().await?;
+    Ok(Json(changed))
+}
+
+/// Publishes a draft or resumes a paused campaign. Publishing what is published changes nothing.
+#[utoipa::path(
+    post,
+    path = "/api/v1/retailer/campaigns/{campaign_id}/publish",
+    tag = "campaigns",
+    params(("campaign_id" = String, Path, description = "The campaign.")),
+    responses(
+        (status = 200, body = Campaign),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is over.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "It breaks a rule, of ours or of 景品表示法.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn publish(
+    State(app): State<App>,
+    owner: Owner,
+    Path(campaign_id): Path<CampaignId>,
+) -> ApiResult<Json<Campaign>> {
+    let (retailer_id, now) = (owner.retailer_id, app.clock.now());
+    let transaction = app.db.begin().await?;
+    let current = campaigns::lock(&transaction, retailer_id, campaign_id, now)
+        .await?
+        .ok_or(ProblemKind::NotFound)?;
+    match current.status {
+        CampaignStatus::Published => return Ok(Json(current)),
+        CampaignStatus::Ended => return Err(is_over()),
+        CampaignStatus::Draft | CampaignStatus::Paused => {}
+    }
+    // The rules may have become stricter since the draft was saved.
+    let input = amend::as_input(&current);
+    check(&transaction, retailer_id, &input).await?;
+    check_to_run(&input, now)?;
+    if !campaigns::publish(&transaction, retailer_id, owner.account_id, &current, now).await? {
+        return Err(ProblemKind::Conflict.into());
+    }
+    let published = campaigns::find(&transaction, retailer_id, campaign_id, now)
+        .await?
+        .ok_or(ProblemKind::Internal)?;
+    transaction.commit().await?;
+    Ok(Json(published))
+}
+
+/// Pauses a campaign: no play until it is published again; coupons stay good. Pausing what is paused changes nothing.
+#[utoipa::path(
+    post,
+    path = "/api/v1/retailer/campaigns/{campaign_id}/pause",
+    tag = "campaigns",
+    params(("campaign_id" = String, Path, description = "The campaign.")),
+    responses(
+        (status = 200, body = Campaign),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is a draft or over.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn pause(
+    State(app): State<App>,
+    owner: Owner,
+    Path(campaign_id): Path<CampaignId>,
+) -> ApiResult<Json<Campaign>> {
+    let (retailer_id, now) = (owner.retailer_id, app.clock.now());
+    let transaction = app.db.begin().await?;
+    let current = campaigns::lock(&transaction, retailer_id, campaign_id, now)
+        .await?
+        .ok_or(ProblemKind::NotFound)?;
+    match current.status {
+        CampaignStatus::Paused => return Ok(Json(current)),
+        CampaignStatus::Ended => return Err(is_over()),
+        CampaignStatus::Draft => {
+            return Err(says(Text::new(
+                "まだ公開されていない下書きです。",
+                "It is a draft that was never published.",
+            )));
+        }
+        CampaignStatus::Published => {}
+    }
+    if !campaigns::pause(&transaction, retailer_id, campaign_id).await? {
+        return Err(ProblemKind::Conflict.into());
+    }
+    let paused = campaigns::find(&transaction, retailer_id, campaign_id, now)
+        .await?
+        .ok_or(ProblemKind::Internal)?;
+    transaction.commit().await?;
+    Ok(Json(paused))
+}
+
+/// What every campaign has to keep, the draft too: its fields, and that the stores are the retailer's.
+async fn check(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    input: &CampaignInput,
+) -> ApiResult<()> {
+    const STRANGE: Text = Text::new("この店舗はありません。", "There is no such store.");
+    /// Enough to see what is wrong.
+    const MOST: usize = 20;
+    let mut problems = campaign::problems(input);
+    if input.store_ids.len() <= campaign::MAX_STORES {
+        let strange = campaigns::strange_stores(connection, retailer_id, &input.store_ids).await?;
+        problems.extend(
+            strange
+                .into_iter()
+                .take(MOST)
+                .map(|i| FieldProblem::new(format!("store_ids[{i}]"), STRANGE)),
+        );
+    }
+    refuse_any(ProblemKind::InvalidFields, problems)
+}
+
+/// What a campaign has to keep to run from now on: an end to come, and the prize rules.
+fn check_to_run(input: &CampaignInput, now: i64) -> ApiResult<()> {
+    refuse_any(
+        ProblemKind::InvalidFields,
+        amend::too_late(input.ends_at, now).into_iter().collect(),
+    )?;
+    refuse_any(ProblemKind::AgainstPrizeRules, prize_rules::problems(input))
+}
+
+fn refuse_any(kind: ProblemKind, problems: Vec<FieldProblem>) -> ApiResult<()> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(refusal(kind, problems))
+    }
+}
+
+fn refusal(kind: ProblemKind, problems: Vec<FieldProblem>) -> ApiError {
+    ApiError::fields(
+        kind,
+        problems
+            .into_iter()
+            .map(|p| (p.field, LocalText::new(p.ja, p.en)))
+            .collect(),
+    )
+}
+
+fn is_over() -> ApiError {
+    says(Text::new(
+        "このキャンペーンは終了しています。新しいキャンペーンを作成してください。",
+        "This campaign is over. Make a new one.",
+    ))
+}
+
+fn says(text: Text) -> ApiError {
+    ApiError::with(ProblemKind::Conflict, move |lang, problem| {
+        text.get(lang).clone_into(&mut problem.detail);
+    })
 }
