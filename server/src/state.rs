@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
+
 use crate::{clock::Clock, db::Db, keys::Keys};
 
 /// Shared by all requests; cheap to clone.
@@ -22,10 +24,23 @@ pub struct App {
 pub struct Options {
     /// Where people reach the server, without a trailing slash: `https://raiten.example`.
     pub public_url: String,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Networks of the proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Networks that may read `/metrics`.
+    pub metrics_from: Vec<IpNet>,
+    /// How often one address may ask.
+    pub rate_limit: RateLimit,
     /// Whether logins of the demo are let in: only while listening on loopback.
     pub demo_logins: bool,
+}
+
+/// How often one address may ask: a bucket that fills steadily.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Requests per second in the long run; at least 1.
+    pub per_second: u32,
+    /// Requests at once; at least 1.
+    pub burst: u32,
 }
 
 impl App {

@@ -18,6 +18,7 @@ pub mod nearby;
 pub mod offers;
 pub mod redemptions;
 pub mod running;
+pub mod facts;
 pub mod sessions;
 pub mod shoppers;
 pub mod stores;

@@ -123,3 +123,27 @@ pub async fn end_account(
         .await?;
     Ok(())
 }
+
+/// Deletes logins' sessions that are over; gives how many.
+///
+/// # Errors
+/// When the database objects.
+pub async fn forget_accounts(connection: &impl ConnectionTrait, now: i64) -> Result<u64, DbErr> {
+    Ok(account_sessions::Entity::delete_many()
+        .filter(account_sessions::Column::ExpiresAt.lte(now))
+        .exec(connection)
+        .await?
+        .rows_affected)
+}
+
+/// Deletes shoppers' sessions that are over; gives how many.
+///
+/// # Errors
+/// When the database objects.
+pub async fn forget_shoppers(connection: &impl ConnectionTrait, now: i64) -> Result<u64, DbErr> {
+    Ok(shopper_sessions::Entity::delete_many()
+        .filter(shopper_sessions::Column::ExpiresAt.lte(now))
+        .exec(connection)
+        .await?
+        .rows_affected)
+}

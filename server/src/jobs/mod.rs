@@ -1,0 +1,60 @@
+//! What happens later, without a request: one file a job, listed in [`all`].
+//!
+//! A job may run on several servers at once and may be cut off between two statements: it does its work in small
+//! transactions, each by conditional updates, so that a second run finds nothing left to do.
+
+mod old_sessions;
+
+use std::{pin::Pin, time::Duration};
+
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::state::App;
+
+/// What a run of a job gives back: how many things it did, for the log.
+pub type Outcome = Pin<Box<dyn Future<Output = anyhow::Result<u64>> + Send>>;
+
+/// Something that is done again and again.
+#[derive(Clone, Copy)]
+pub struct Job {
+    /// For the log.
+    pub name: &'static str,
+    /// The pause between the end of one run and the beginning of the next.
+    pub every: Duration,
+    /// One run.
+    pub run: fn(App) -> Outcome,
+}
+
+/// All jobs.
+#[must_use]
+pub fn all() -> Vec<Job> {
+    vec![old_sessions::JOB]
+}
+
+/// Starts every job; each ends by itself, after the run it is in, once `stopping` turns true.
+#[must_use]
+pub fn start(app: &App, stopping: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    for job in all() {
+        tasks.spawn(repeat(job, app.clone(), stopping.clone()));
+    }
+    tasks
+}
+
+async fn repeat(job: Job, app: App, mut stopping: watch::Receiver<bool>) {
+    loop {
+        match (job.run)(app.clone()).await {
+            Ok(0) => {}
+            Ok(done) => tracing::info!(job = job.name, done, "job"),
+            // The next run tries again; nothing was half done.
+            Err(error) => {
+                tracing::error!(job = job.name, cause = format!("{error:#}"), "job failed");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(job.every) => {}
+            // An error means that the server is gone.
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Starting and stopping a server: what `raiten serve` does, and what tests do with port 0.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
+
+use crate::{
+    clock::Clock,
+    db::{self, ConnectError, facts},
+    http, jobs,
+    keys::Keys,
+    state::{App, Options, RateLimit},
+};
+
+/// How long a stopping server waits for what it accepted: a little more than the longest request.
+const PATIENCE: Duration = Duration::from_secs(35);
+
+/// What a server is started with. [`Setup::new`] has the defaults; every member may be changed.
+#[derive(Clone)]
+pub struct Setup {
+    /// `sqlite:PATH` or `postgres://…`; a secret, since it may hold a password.
+    pub database_url: SecretString,
+    /// Where to listen; port 0 takes any that is free.
+    pub listen: SocketAddr,
+    /// Where people reach the server; `http://` and the address listened on, when absent.
+    pub public_url: Option<String>,
+    /// The server's keys.
+    pub keys: Keys,
+    /// The time.
+    pub clock: Clock,
+    /// Networks of the proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Networks that may read `/metrics`.
+    pub metrics_from: Vec<IpNet>,
+    /// How often one address may ask.
+    pub rate_limit: RateLimit,
+    /// Whether this server runs the jobs too; tests that count what a job does turn it off.
+    pub run_jobs: bool,
+}
+
+impl Setup {
+    /// On any free port of this machine, with the system's clock and the limits of the default configuration.
+    #[must_use]
+    pub fn new(database_url: &str, keys: Keys) -> Self {
+        Self {
+            database_url: SecretString::from(database_url),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_url: None,
+            keys,
+            clock: Clock::System,
+            trusted_proxies: Vec::new(),
+            metrics_from: vec![
+                IpNet::from(std::net::IpAddr::from(Ipv4Addr::LOCALHOST)),
+                IpNet::from(std::net::IpAddr::from(std::net::Ipv6Addr::LOCALHOST)),
+            ],
+            rate_limit: RateLimit {
+                per_second: 50,
+                burst: 200,
+            },
+            run_jobs: true,
+        }
+    }
+}
+
+/// Why a server did not start, or did not stop well.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The database objects.
+    #[error("the database objects: {0}")]
+    Db(#[from] sea_orm::DbErr),
+    /// A demo would be open to the world, with logins that everybody can read.
+    #[error(
+        "this is a demo database, whose logins are public, and {listen} can be reached from other machines. Listen on \
+         127.0.0.1, or start with a database of your own (RAITEN_DATABASE_URL)"
+    )]
+    DemoInPublic {
+        /// The address.
+        listen: SocketAddr,
+    },
+    /// The address is taken or not ours.
+    #[error(
+        "cannot listen on {listen}: {cause}. Stop what listens there, or choose another address with --listen"
+    )]
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The listener failed.
+    #[error("serving ended: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// A running server.
+pub struct Server {
+    address: SocketAddr,
+    app: App,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
+    jobs: JoinSet<()>,
+}
+
+/// Opens the database (applying migrations), listens, and serves until [`Server::stop`].
+///
+/// # Errors
+/// See [`ServeError`]; nothing runs then.
+pub async fn start(setup: Setup) -> Result<Server, ServeError> {
+    let db = db::connect(setup.database_url.expose_secret()).await?;
+    if !setup.listen.ip().is_loopback() && facts::is_demo(db.read()).await? {
+        return Err(ServeError::DemoInPublic {
+            listen: setup.listen,
+        });
+    }
+    let listen_error = |cause| ServeError::Listen {
+        listen: setup.listen,
+        cause,
+    };
+    let listener = TcpListener::bind(setup.listen)
+        .await
+        .map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    let public_url = setup
+        .public_url
+        .unwrap_or_else(|| format!("http://{address}"));
+    let app = App {
+        db,
+        clock: setup.clock,
+        keys: Arc::new(setup.keys),
+        options: Arc::new(Options {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            trusted_proxies: setup.trusted_proxies,
+            metrics_from: setup.metrics_from,
+            rate_limit: setup.rate_limit,
+            demo_logins: setup.listen.ip().is_loopback(),
+        }),
+    };
+    let (stop, stopping) = watch::channel(false);
+    let jobs = if setup.run_jobs {
+        jobs::start(&app, &stopping)
+    } else {
+        JoinSet::new()
+    };
+    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut told = stopping;
+    let serving = tokio::spawn(async move {
+        axum::serve(listener, service)
+            .with_graceful_shutdown(async move {
+                // An error means that the handle is gone, which is a way of being told as well.
+                let _ = told.wait_for(|stop| *stop).await;
+            })
+            .await
+    });
+    Ok(Server {
+        address,
+        app,
+        stop,
+        serving,
+        jobs,
+    })
+}
+
+impl Server {
+    /// The address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://` and the address, without a trailing slash.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What its handlers have at hand: for tests that look behind the API.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Takes no more connections, finishes what was accepted, lets the jobs end their runs, and closes the database.
+    ///
+    /// # Errors
+    /// When the listener had failed, or the database objects to being closed.
+    pub async fn stop(mut self) -> Result<(), ServeError> {
+        // Nobody listening any more means that serving had ended by itself.
+        let _ = self.stop.send(true);
+        let served = tokio::time::timeout(PATIENCE, &mut self.serving).await;
+        if served.is_err() {
+            tracing::warn!("some requests did not end in time and were cut off");
+            self.serving.abort();
+        }
+        let ended = tokio::time::timeout(PATIENCE, async {
+            while self.jobs.join_next().await.is_some() {}
+        })
+        .await;
+        if ended.is_err() {
+            tracing::warn!("some jobs did not end in time and were cut off");
+            self.jobs.shutdown().await;
+        }
+        self.app.db.close().await?;
+        match served {
+            Ok(Ok(result)) => Ok(result?),
+            // Cut off by us, or ended by a panic, which its own hook has printed.
+            Ok(Err(_)) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Serves until `signal`, then stops as [`Self::stop`] does. Ends earlier only when the listener fails.
+    ///
+    /// # Errors
+    /// As [`Self::stop`].
+    pub async fn run_until(mut self, signal: impl Future<Output = ()>) -> Result<(), ServeError> {
+        tokio::select! {
+            () = signal => {}
+            ended = &mut self.serving => {
+                if let Ok(Err(error)) = ended {
+                    return Err(error.into());
+                }
+                return Ok(());
+            }
+        }
+        self.stop().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ServeError, Setup, start};
+    use crate::{db::facts, keys::Keys};
+
+    fn setup(url: &str) -> anyhow::Result<Setup> {
+        Ok(Setup::new(url, Keys::from_hex(&Keys::generate_hex())?))
+    }
+
+    #[tokio::test]
+    async fn starts_on_a_free_port_and_stops() -> anyhow::Result<()> {
+        let server = start(setup("sqlite::memory:")?).await?;
+        assert_ne!(server.address().port(), 0);
+        let address = server.address();
+        server.stop().await?;
+        assert!(tokio::net::TcpStream::connect(address).await.is_err());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_demo_stays_on_this_machine() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite:{}", folder.path().join("demo.sqlite").display());
+        let db = crate::db::connect(&url).await?;
+        facts::record(db.read(), facts::DEMO, "{}").await?;
+        db.close().await?;
+        let mut public = setup(&url)?;
+        public.listen = std::net::SocketAddr::from(([0, 0, 0, 0], 0));
+        assert!(matches!(
+            start(public).await,
+            Err(ServeError::DemoInPublic { .. })
+        ));
+        start(setup(&url)?).await?.stop().await?;
+        Ok(())
+    }
+}
