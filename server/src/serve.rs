@@ -17,7 +17,8 @@ use tokio::{
 use crate::{
     clock::Clock,
     db::{self, ConnectError, facts},
-    http, jobs,
+    http::{self, web::Web},
+    jobs,
     keys::Keys,
     state::{App, Options, RateLimit},
 };
@@ -44,6 +45,8 @@ pub struct Setup {
     pub metrics_from: Vec<IpNet>,
     /// How often one address may ask.
     pub rate_limit: RateLimit,
+    /// The browser side; without it a page says that it is missing.
+    pub web: Web,
     /// Whether this server runs the jobs too; tests that count what a job does turn it off.
     pub run_jobs: bool,
 }
@@ -67,6 +70,7 @@ impl Setup {
                 per_second: 50,
                 burst: 200,
             },
+            web: Web::default(),
             run_jobs: true,
         }
     }
@@ -154,7 +158,8 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
     } else {
         JoinSet::new()
     };
-    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let service =
+        http::router(app.clone(), setup.web).into_make_service_with_connect_info::<SocketAddr>();
     let mut told = stopping;
     let serving = tokio::spawn(async move {
         axum::serve(listener, service)

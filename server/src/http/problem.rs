@@ -5,12 +5,13 @@ use app::{
     problem::{Problem, ProblemKind},
 };
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use super::headers;
 use crate::error::ApiError;
 
 /// The header that carries the request's id.
@@ -40,7 +41,7 @@ pub fn lang_of(headers: &HeaderMap) -> Lang {
     })
 }
 
-/// The layer: turns refusals into problem details. Only for paths of the API.
+/// The layer: turns refusals into problem details; on pages only those that a handler gave as one.
 pub async fn render(request: Request, next: Next) -> Response {
     let lang = lang_of(request.headers());
     let request_id = request
@@ -48,7 +49,9 @@ pub async fn render(request: Request, next: Next) -> Response {
         .get(REQUEST_ID)
         .and_then(|v| v.to_str().ok())
         .map(ToOwned::to_owned);
-    let path = request.uri().path().to_owned();
+    // The template: a path may hold the secret of an invitation.
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let is_api = headers::is_api(request.uri().path());
     let method = request.method().clone();
     let mut response = next.run(request).await;
     if !(response.status().is_client_error() || response.status().is_server_error()) {
@@ -56,7 +59,7 @@ pub async fn render(request: Request, next: Next) -> Response {
     }
     let error = match response.extensions_mut().remove::<ApiError>() {
         Some(error) => error,
-        None if is_problem(&response) => return response,
+        None if !is_api || is_problem(&response) => return response,
         None => ApiError::new(kind_of(response.status())),
     };
     if let Some(cause) = error.cause() {
@@ -64,7 +67,7 @@ pub async fn render(request: Request, next: Next) -> Response {
         tracing::error!(
             request_id = request_id.as_deref().unwrap_or_default(),
             %method,
-            path,
+            route = route.as_ref().map_or("(none)", MatchedPath::as_str),
             cause = format!("{cause:#}"),
             "internal fault"
         );

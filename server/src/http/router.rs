@@ -1,11 +1,21 @@
 //! The router: the API with its OpenAPI document, made in one place so that no route escapes the document.
 
-use axum::{Router, middleware};
+use std::any::Any;
+
+use ::app::problem::ProblemKind;
+use axum::{Router, extract::Request, middleware, response::IntoResponse, routing::get};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
 
-use super::problem;
-use crate::{routes, state::App};
+use super::{
+    guard,
+    headers::{self, Policies},
+    health, observe, problem,
+    web::Web,
+};
+use crate::{error::ApiError, routes, state::App};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,9 +44,48 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::report::routes())
 }
 
-/// The whole server as a service.
-pub fn router(app: App) -> Router {
-    let (api, _document) = api().split_for_parts();
-    api.layer(middleware::from_fn(problem::render))
-        .with_state(app)
+/// The OpenAPI document of every route.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = api().into_openapi();
+    env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
+    document
+}
+
+/// The whole server as a service. Call it inside a runtime: it keeps house over its rate limits.
+pub fn router(app: App, web: Web) -> Router {
+    // Installed before the first request is counted.
+    let _ = observe::prometheus();
+    let policies = Policies::new(&web.inline_scripts(), app.secure_cookies());
+    let (api, _) = api().split_for_parts();
+    let api = guard::guard(api.with_state(app.clone()), &app.options);
+    let docs = Router::from(
+        SwaggerUi::new("/api/docs")
+            .url("/api/openapi.json", document())
+            // Otherwise the page shows the badge of a service elsewhere.
+            .config(utoipa_swagger_ui::Config::default().validator_url("none")),
+    );
+    let run = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::figures))
+        .with_state(app.clone());
+    // The last layer is the outermost.
+    api.merge(docs)
+        .layer(CompressionLayer::new())
+        .merge(run)
+        .fallback(move |request: Request| async move {
+            if headers::is_api(request.uri().path()) {
+                ApiError::new(ProblemKind::NotFound).into_response()
+            } else {
+                web.answer(&request)
+            }
+        })
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+            // The panic hook has printed where; the request's line in the log has the id.
+            ApiError::internal(anyhow::anyhow!("a handler panicked")).into_response()
+        }))
+        .layer(middleware::from_fn(problem::render))
+        .layer(middleware::from_fn_with_state(policies, headers::secure))
+        .layer(middleware::from_fn_with_state(app, observe::observe))
 }

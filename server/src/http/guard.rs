@@ -1,0 +1,115 @@
+//! What stands before the API: limits on rate, size and time, and the refusal of other sites.
+
+use std::{sync::Arc, time::Duration};
+
+use app::problem::ProblemKind;
+use axum::{
+    Router,
+    body::Body,
+    extract::DefaultBodyLimit,
+    response::{IntoResponse, Response},
+};
+use http::{Request, StatusCode};
+use tower_governor::{
+    GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor,
+};
+use tower_http::{
+    csrf::{CsrfLayer, ProtectionError},
+    timeout::TimeoutLayer,
+};
+
+use super::client::ClientIp;
+use crate::{
+    error::ApiError,
+    state::{Options, RateLimit},
+};
+
+/// The longest body of a request, bytes, where a route does not say otherwise.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+/// The longest file of an import, bytes: its route sets `DefaultBodyLimit::max(IMPORT_LIMIT)`.
+pub const IMPORT_LIMIT: usize = 10 * 1024 * 1024;
+/// How long a request may take.
+pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// Puts the guards before the routes of the API.
+pub(super) fn guard(api: Router, options: &Options) -> Router {
+    let api = api
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        // Rendered as `timed-out`; what was begun in a transaction is rolled back.
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            TIME_LIMIT,
+        ))
+        .layer(other_sites(&options.public_url));
+    limit_rate(api, options.rate_limit)
+}
+
+/// Refuses requests that change something and come from another site (`Sec-Fetch-Site`, else `Origin`).
+fn other_sites(
+    public_url: &str,
+) -> CsrfLayer<impl Fn(ProtectionError) -> Response<Body> + Clone + use<>> {
+    let layer = CsrfLayer::new();
+    // A proxy may change `Host`: the public address is ours all the same.
+    let layer = layer
+        .add_trusted_origin(public_url)
+        .unwrap_or_else(|error| {
+            tracing::warn!(cause = %error, "the public address is no origin");
+            CsrfLayer::new()
+        });
+    layer.with_rejection_response(|_: ProtectionError| {
+        ApiError::new(ProblemKind::CrossSite).into_response()
+    })
+}
+
+/// Counts by client address.
+#[derive(Clone, Copy, Debug)]
+struct ByClient;
+
+impl KeyExtractor for ByClient {
+    type Key = std::net::IpAddr;
+
+    fn name(&self) -> &'static str {
+        "client"
+    }
+
+    fn extract<T>(&self, request: &Request<T>) -> Result<Self::Key, GovernorError> {
+        request
+            .extensions()
+            .get::<ClientIp>()
+            .map(|ip| ip.network())
+            .ok_or(GovernorError::UnableToExtractKey)
+    }
+}
+
+fn limit_rate(api: Router, limit: RateLimit) -> Router {
+    let config = GovernorConfigBuilder::default()
+        .period(Duration::from_secs(1) / limit.per_second.max(1))
+        .burst_size(limit.burst.max(1))
+        .key_extractor(ByClient)
+        .finish();
+    let Some(config) = config else {
+        // Only for a period or burst of zero, which are raised to one above.
+        return api;
+    };
+    let config = Arc::new(config);
+    let limiter = Arc::downgrade(config.limiter());
+    tokio::spawn(async move {
+        // Forgets addresses that have their whole allowance again, until the server is gone.
+        while let Some(limiter) = limiter.upgrade() {
+            limiter.retain_recent();
+            drop(limiter);
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        }
+    });
+    api.layer(GovernorLayer::new(config).error_handler(|error| {
+        match error {
+            GovernorError::TooManyRequests { wait_time, .. } => {
+                ApiError::with(ProblemKind::TooManyRequests, move |_, problem| {
+                    problem.retry_after = Some(wait_time.max(1));
+                })
+                .into_response()
+            }
+            other => ApiError::internal(anyhow::anyhow!("rate limit: {other}")).into_response(),
+        }
+    }))
+}
