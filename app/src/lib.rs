@@ -5,6 +5,7 @@
 //! browser recomputes with the very same code what the server did.
 
 pub mod amend;
+pub mod account;
 pub mod api;
 pub mod campaign;
 pub mod code;

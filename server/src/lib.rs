@@ -7,6 +7,8 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod logins;
+pub mod password;
 pub mod random;
 pub mod routes;
 pub mod serve;

@@ -18,11 +18,15 @@ pub mod nearby;
 pub mod offers;
 pub mod redemptions;
 pub mod running;
+pub mod directory;
 pub mod facts;
+pub mod invitations;
+pub mod retailers;
 pub mod sessions;
 pub mod shoppers;
 pub mod stores;
 pub mod visits;
+pub mod throttles;
 
 pub use connect::{ConnectError, connect};
 pub use sql::Names;

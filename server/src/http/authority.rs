@@ -103,7 +103,7 @@ pub struct Till {
 }
 
 /// Splits a cookie `id.token`.
-fn split<T: std::str::FromStr>(value: &str) -> Option<(T, &str)> {
+pub(crate) fn split<T: std::str::FromStr>(value: &str) -> Option<(T, &str)> {
     let (id, token) = value.split_once('.')?;
     Some((id.parse().ok()?, token))
 }

@@ -2,6 +2,7 @@
 
 pub mod authority;
 pub mod client;
+pub mod cookies;
 pub mod extract;
 pub mod guard;
 mod headers;

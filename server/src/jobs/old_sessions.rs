@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{Job, Outcome};
-use crate::{db::sessions, state::App};
+use crate::{
+    db::{sessions, throttles},
+    state::App,
+};
 
 pub(super) const JOB: Job = Job {
     name: "old_sessions",
@@ -21,6 +24,9 @@ fn run(app: App) -> Outcome {
         let transaction = app.db.begin().await?;
         let shoppers = sessions::forget_shoppers(&transaction, now).await?;
         transaction.commit().await?;
-        Ok(accounts + shoppers)
+        let transaction = app.db.begin().await?;
+        let counters = throttles::forget(&transaction, now).await?;
+        transaction.commit().await?;
+        Ok(accounts + shoppers + counters)
     })
 }
