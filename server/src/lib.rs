@@ -1,6 +1,8 @@
 //! The server of Raiten: routes translate, `app` decides, `db` remembers.
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod error;
 pub mod http;

@@ -16,7 +16,10 @@ use tokio::{
 
 use crate::{
     clock::Clock,
-    db::{self, ConnectError, facts},
+    db::{
+        self, ConnectError, facts,
+        secrets::{self, SecretError},
+    },
     http::{self, web::Web},
     jobs,
     keys::Keys,
@@ -82,6 +85,9 @@ pub enum ServeError {
     /// The database cannot be used.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// The key does not belong to the database.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// The database objects.
     #[error("the database objects: {0}")]
     Db(#[from] sea_orm::DbErr),
@@ -129,6 +135,7 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
             listen: setup.listen,
         });
     }
+    secrets::check_key(&db, &setup.keys, setup.clock.now()).await?;
     let listen_error = |cause| ServeError::Listen {
         listen: setup.listen,
         cause,

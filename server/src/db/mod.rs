@@ -22,6 +22,7 @@ pub mod directory;
 pub mod facts;
 pub mod invitations;
 pub mod retailers;
+pub mod secrets;
 pub mod sessions;
 pub mod shoppers;
 pub mod stores;

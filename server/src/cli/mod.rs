@@ -1,0 +1,140 @@
+//! The command line: one file a command. Answers go to stdout, everything else to stderr; exit codes are 0, 1 for bad input or a
+//! refusal, 2 for wrong usage.
+
+mod migrate;
+mod openapi;
+mod retailer;
+mod serve;
+mod size;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use secrecy::ExposeSecret;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    clock::Clock,
+    config::{Config, Flags, LogFormat},
+    db::{self, Db, secrets},
+    keys::Keys,
+};
+
+/// Raiten 来店: turns a moment on a phone into a visit to a store, and proves that it did.
+#[derive(Debug, Parser)]
+#[command(name = "raiten", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    everywhere: Everywhere,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags of every command.
+#[derive(Args, Clone, Debug)]
+struct Everywhere {
+    /// A configuration file [default: raiten.toml in the data directory, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where SQLite and files are kept [default: raiten-data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until Ctrl-C or SIGTERM
+    Serve(serve::Serve),
+    /// Bring the tables up to this version
+    Migrate,
+    /// Add and look after retailers
+    Retailer(retailer::Retailer),
+    /// What a shopper would be offered, and why
+    Size(size::Size),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// Runs the command that the arguments of this process name.
+#[must_use]
+pub fn main() -> ExitCode {
+    // Before anything speaks TLS. An error means that one was installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("raiten: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let flags = Flags {
+        config: cli.everywhere.config,
+        data_dir: cli.everywhere.data_dir,
+        ..Flags::default()
+    };
+    match cli.command {
+        Command::Serve(command) => command.run(flags),
+        Command::Migrate => migrate::run(&flags),
+        Command::Retailer(command) => command.run(&flags),
+        Command::Size(command) => command.run(),
+        Command::Openapi => openapi::run(),
+    }
+}
+
+/// The configuration of this process, with logging set up as it says.
+fn configure(flags: &Flags) -> anyhow::Result<Config> {
+    let config = Config::load(flags, std::env::vars())?;
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|_| anyhow::anyhow!("log must be a level or a filter, such as info"))?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let set = match config.log_format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+    set.map_err(|error| anyhow::anyhow!("cannot log: {error}"))?;
+    Ok(config)
+}
+
+/// A runtime for the asynchronous part of a command.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
+}
+
+/// A database that a command works on, with what belongs to it.
+struct Opened {
+    /// The database, its tables up to date.
+    db: Db,
+    /// The keys that belong to it.
+    keys: Keys,
+    /// The time.
+    clock: Clock,
+}
+
+/// Opens the configured database with its keys, making both where they are missing.
+async fn open(config: &Config) -> anyhow::Result<Opened> {
+    config.make_data_dir()?;
+    let keys = config.keys()?;
+    let db = db::connect(config.database_url.expose_secret()).await?;
+    let clock = Clock::System;
+    secrets::check_key(&db, &keys, clock.now()).await?;
+    Ok(Opened { db, keys, clock })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+}
