@@ -7,7 +7,7 @@ mod retailer;
 mod serve;
 mod size;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use secrecy::ExposeSecret;
@@ -92,6 +92,7 @@ fn configure(flags: &Flags) -> anyhow::Result<Config> {
         .map_err(|_| anyhow::anyhow!("log must be a level or a filter, such as info"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let set = match config.log_format {
         LogFormat::Text => builder.try_init(),

@@ -89,3 +89,173 @@ pub fn router(app: App, web: Web) -> Router {
         .layer(middleware::from_fn_with_state(policies, headers::secure))
         .layer(middleware::from_fn_with_state(app, observe::observe))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::{Router, body::Body, extract::Request, response::Response};
+    use http::{StatusCode, header};
+    use tower::ServiceExt;
+
+    use super::router;
+    use crate::{
+        clock::Clock,
+        db::connect,
+        http::web::Web,
+        keys::Keys,
+        state::{App, Options, RateLimit},
+    };
+
+    async fn service(public_url: &str, burst: u32) -> anyhow::Result<Router> {
+        let app = App {
+            db: connect("sqlite::memory:").await?,
+            clock: Clock::manual(1_800_000_000_000),
+            keys: Arc::new(Keys::from_hex(&Keys::generate_hex())?),
+            options: Arc::new(Options {
+                public_url: public_url.to_owned(),
+                trusted_proxies: Vec::new(),
+                metrics_from: Vec::new(),
+                rate_limit: RateLimit {
+                    per_second: 1,
+                    burst,
+                },
+                demo_logins: true,
+            }),
+        };
+        let page = "<script>start()</script>".to_owned();
+        Ok(router(
+            app,
+            Web::from_files(vec![("index.html".to_owned(), page.into())]),
+        ))
+    }
+
+    async fn ask(
+        service: &Router,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> anyhow::Result<Response> {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Ok(service
+            .clone()
+            .oneshot(request.body(Body::empty())?)
+            .await?)
+    }
+
+    async fn problem(response: Response) -> anyhow::Result<::app::problem::Problem> {
+        assert_eq!(
+            response.headers()[header::CONTENT_TYPE],
+            "application/problem+json"
+        );
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await?;
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    #[tokio::test]
+    async fn every_refusal_of_the_api_is_a_problem_in_the_readers_language() -> anyhow::Result<()> {
+        let service = service("http://localhost", 100).await?;
+        let english = ("accept-language", "en");
+        for (method, path, headers, kind) in [
+            ("GET", "/api/v1/nothing", vec![english], "not-found"),
+            ("DELETE", "/api/v1/me", vec![english], "method-not-allowed"),
+            ("GET", "/api/v1/me", vec![english], "not-signed-in"),
+            (
+                "POST",
+                "/api/v1/login",
+                vec![english],
+                "unsupported-media-type",
+            ),
+            (
+                "POST",
+                "/api/v1/login",
+                vec![english, ("content-type", "application/json")],
+                "malformed-request",
+            ),
+            (
+                "POST",
+                "/api/v1/logout",
+                vec![
+                    english,
+                    ("origin", "https://evil.example"),
+                    ("host", "localhost"),
+                ],
+                "cross-site",
+            ),
+            (
+                "POST",
+                "/api/v1/logout",
+                vec![
+                    english,
+                    ("sec-fetch-site", "same-site"),
+                    ("host", "localhost"),
+                ],
+                "cross-site",
+            ),
+        ] {
+            let response = ask(&service, method, path, &headers).await?;
+            let id = response.headers()["x-request-id"].to_str()?.to_owned();
+            assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+            assert_eq!(response.headers()[header::CONTENT_LANGUAGE], "en");
+            let problem = problem(response).await?;
+            assert_eq!(problem.kind, format!("/problems/{kind}"), "{method} {path}");
+            assert_eq!(problem.request_id, Some(id));
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn an_own_page_behind_a_proxy_is_no_other_site() -> anyhow::Result<()> {
+        let service = service("https://raiten.example", 100).await?;
+        let headers = [
+            ("origin", "https://raiten.example"),
+            ("host", "10.0.0.1:3000"),
+        ];
+        let response = ask(&service, "POST", "/api/v1/logout", &headers).await?;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert!(
+            response
+                .headers()
+                .contains_key(header::STRICT_TRANSPORT_SECURITY)
+        );
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn limits_the_rate_of_the_api_but_not_of_pages() -> anyhow::Result<()> {
+        let service = service("http://localhost", 3).await?;
+        for _ in 0..3 {
+            let response = ask(&service, "GET", "/api/v1/me", &[]).await?;
+            assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        }
+        let refused = ask(&service, "GET", "/api/v1/me", &[]).await?;
+        assert!(refused.headers().contains_key(header::RETRY_AFTER));
+        let problem = problem(refused).await?;
+        assert_eq!(problem.kind, "/problems/too-many-requests");
+        assert!(problem.retry_after.is_some());
+        let page = ask(&service, "GET", "/wallet", &[]).await?;
+        assert_eq!(page.status(), StatusCode::OK);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_page_may_run_its_own_inline_script_only() -> anyhow::Result<()> {
+        let service = service("http://localhost", 3).await?;
+        let page = ask(&service, "GET", "/", &[]).await?;
+        let policy = page.headers()[header::CONTENT_SECURITY_POLICY].to_str()?;
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-"));
+        assert!(!policy.contains("unsafe-inline"));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn figures_are_for_the_networks_named() -> anyhow::Result<()> {
+        let service = service("http://localhost", 3).await?;
+        let response = ask(&service, "GET", "/metrics", &[]).await?;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        Ok(())
+    }
+}
