@@ -4,5 +4,5 @@ use leptos::prelude::*;
 
 fn main() {
     console_error_panic_hook::set_once();
-    mount_to_body(|| view! { <p>"来店 console"</p> });
+    mount_to_body(frontend::console::Console);
 }
