@@ -6,6 +6,7 @@
 pub mod account;
 pub mod browser;
 pub mod chart;
+pub mod console;
 pub mod format;
 pub mod http;
 pub mod lang;

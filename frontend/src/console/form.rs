@@ -63,7 +63,9 @@ impl Wrong {
         self.rest.set(None);
         self.fields.set(problems);
         request_animation_frame(|| {
-            crate::browser::focus("[aria-invalid=\"true\"], .field-wrong button, .field-wrong input");
+            crate::browser::focus(
+                "[aria-invalid=\"true\"], .field-wrong button, .field-wrong input",
+            );
         });
     }
 
@@ -79,7 +81,11 @@ impl Wrong {
 }
 
 fn one_language(error: &FieldError) -> FieldProblem {
-    FieldProblem::with(error.field.clone(), error.reason.clone(), error.reason.clone())
+    FieldProblem::with(
+        error.field.clone(),
+        error.reason.clone(),
+        error.reason.clone(),
+    )
 }
 
 /// Sentences for a text that is no number or no day.
@@ -150,15 +156,19 @@ pub fn FlashNotice(
 ) -> impl IntoView {
     move || {
         let path = route::path();
-        flash.0.get().filter(|(to, _)| *to == path).map(|(_, words)| {
-            view! {
-                <Notice
-                    tone=Tone::Good
-                    title=Signal::derive(move || t(words)().to_owned())
-                    testid="saved"
-                />
-            }
-        })
+        flash
+            .0
+            .get()
+            .filter(|(to, _)| *to == path)
+            .map(|(_, words)| {
+                view! {
+                    <Notice
+                        tone=Tone::Good
+                        title=Signal::derive(move || t(words)().to_owned())
+                        testid="saved"
+                    />
+                }
+            })
     }
 }
 

@@ -71,10 +71,30 @@ impl Page {
 }
 
 const SECTIONS: [(&str, IconName, app::lang::Text, &str); 4] = [
-    ("/console/stores", IconName::Shop, text::NAV_STORES, "nav-stores"),
-    ("/console/campaigns", IconName::Capsule, text::NAV_CAMPAIGNS, "nav-campaigns"),
-    ("/console/staff", IconName::Lock, text::NAV_STAFF, "nav-staff"),
-    ("/console/report", IconName::Route, text::NAV_REPORT, "nav-report"),
+    (
+        "/console/stores",
+        IconName::Shop,
+        text::NAV_STORES,
+        "nav-stores",
+    ),
+    (
+        "/console/campaigns",
+        IconName::Capsule,
+        text::NAV_CAMPAIGNS,
+        "nav-campaigns",
+    ),
+    (
+        "/console/staff",
+        IconName::Lock,
+        text::NAV_STAFF,
+        "nav-staff",
+    ),
+    (
+        "/console/report",
+        IconName::Route,
+        text::NAV_REPORT,
+        "nav-report",
+    ),
 ];
 
 fn mine(path: &str) -> bool {
@@ -93,7 +113,11 @@ pub fn Console() -> impl IntoView {
         let name = SECTIONS
             .get(page.get().section())
             .map_or(text::NAME, |(_, _, name, _)| *name);
-        set_title(&format!("{} | 来店 {}", name.get(lang()), text::NAME.get(lang())));
+        set_title(&format!(
+            "{} | 来店 {}",
+            name.get(lang()),
+            text::NAME.get(lang())
+        ));
     });
     view! {
         <AccountGate

@@ -96,7 +96,11 @@ fn Form(store: Option<Store>) -> impl IntoView {
         if lng.is_none() {
             problems.push(not_a("lng", shared::NOT_A_NUMBER));
         }
-        if problems.is_empty() { Ok(input) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(input)
+        } else {
+            Err(problems)
+        }
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -116,7 +120,11 @@ fn Form(store: Option<Store>) -> impl IntoView {
             };
             match account.watch(answer) {
                 Ok(_) => {
-                    let words = if id.is_some() { text::SAVED } else { text::ADDED };
+                    let words = if id.is_some() {
+                        text::SAVED
+                    } else {
+                        text::ADDED
+                    };
                     Flash::go_with(flash, "/console/stores", words);
                 }
                 Err(error) => {
@@ -127,7 +135,11 @@ fn Form(store: Option<Store>) -> impl IntoView {
             }
         });
     };
-    let title = if id.is_some() { text::EDIT_OF } else { text::NEW };
+    let title = if id.is_some() {
+        text::EDIT_OF
+    } else {
+        text::NEW
+    };
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{t(title)}</h1>

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use app::api::{path, retailer::ImportReport};
 use leptos::{html, prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::{count, preview::Preview, rows::positions, text};
@@ -97,7 +96,8 @@ pub fn ImportPage() -> impl IntoView {
         step.set(Step::Importing(chosen.clone(), seen));
         spawn_local(async move {
             let answer =
-                http::post_bytes::<ImportReport>(path::STORES_IMPORT, &chosen.bytes, "text/csv").await;
+                http::post_bytes::<ImportReport>(path::STORES_IMPORT, &chosen.bytes, "text/csv")
+                    .await;
             let _ = step.try_set(match account.watch(answer) {
                 Ok(report) => Step::Done(chosen, report),
                 Err(error) => Step::Failed(chosen, error),

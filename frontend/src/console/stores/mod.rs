@@ -122,7 +122,9 @@ impl Found {
         self.failed.set(None);
         let wanted = self.search.get_untracked();
         spawn_local(async move {
-            let answer = self.account.watch(stores_like(&wanted, after, self.limit).await);
+            let answer = self
+                .account
+                .watch(stores_like(&wanted, after, self.limit).await);
             if self.asked.try_get_value() != Some(this) {
                 return;
             }
@@ -147,9 +149,8 @@ impl Found {
 #[component]
 pub fn StoresPage() -> impl IntoView {
     let found = Found::start(100);
-    let is_empty = move || {
-        found.total.get() == Some(0) && found.search.with(|s| s.trim().is_empty())
-    };
+    let is_empty =
+        move || found.total.get() == Some(0) && found.search.with(|s| s.trim().is_empty());
     view! {
         <div class="page-head">
             <h1 tabindex="-1">

@@ -109,12 +109,15 @@ fn dots(chosen: &Chosen, flagged: &[FlaggedRow]) -> Vec<Dot> {
             tone: "plain",
         });
     let mark = |exact: bool| {
-        flagged.iter().filter(move |f| f.exact == exact).map(|f| Dot {
-            lat: f.lat,
-            lng: f.lng,
-            size: 8,
-            tone: if f.exact { "exact" } else { "near" },
-        })
+        flagged
+            .iter()
+            .filter(move |f| f.exact == exact)
+            .map(|f| Dot {
+                lat: f.lat,
+                lng: f.lng,
+                size: 8,
+                tone: if f.exact { "exact" } else { "near" },
+            })
     };
     plain.chain(mark(false)).chain(mark(true)).collect()
 }

@@ -69,7 +69,8 @@ pub fn positions(text: &str) -> Vec<RowPosition> {
     ) else {
         return Vec::new();
     };
-    let number = |record: &[String], at: usize| -> Option<f64> { record.get(at)?.trim().parse().ok() };
+    let number =
+        |record: &[String], at: usize| -> Option<f64> { record.get(at)?.trim().parse().ok() };
     records
         .filter_map(|(line, record)| {
             let (lat, lng) = (number(&record, lat)?, number(&record, lng)?);
@@ -88,8 +89,16 @@ mod tests {
         assert_eq!(
             positions(text),
             [
-                RowPosition { line: 2, lat: 35.5, lng: 139.5 },
-                RowPosition { line: 6, lat: 36.0, lng: 140.0 },
+                RowPosition {
+                    line: 2,
+                    lat: 35.5,
+                    lng: 139.5
+                },
+                RowPosition {
+                    line: 6,
+                    lat: 36.0,
+                    lng: 140.0
+                },
             ]
         );
         assert!(positions("").is_empty());

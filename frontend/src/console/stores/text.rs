@@ -19,7 +19,6 @@ pub const NONE_ADVICE: Text = t(
 );
 pub const NONE_FOUND: Text = t("その名前の店舗はありません。", "No store of that name.");
 pub const NAME: Text = t("店舗名", "Name");
-pub const POSITION: Text = t("位置", "Position");
 pub const LAT: Text = t("緯度", "Latitude");
 pub const LAT_HINT: Text = t(
     "例: 35.6917。地図の「35.69, 139.77」をそのまま貼り付けられます。",

@@ -1,0 +1,181 @@
+//! Sentences of the campaigns' pages.
+#![allow(missing_docs, reason = "the names say which sentence it is")]
+
+use app::lang::Text;
+
+const fn t(ja: &'static str, en: &'static str) -> Text {
+    Text::new(ja, en)
+}
+
+pub const CAMPAIGNS: Text = t("キャンペーン", "Campaigns");
+pub const NEW: Text = t("キャンペーンを作る", "New campaign");
+pub const EDIT: Text = t("編集する", "Edit");
+pub const EDIT_OF: Text = t("キャンペーンを編集", "Edit the campaign");
+pub const NONE: Text = t("まだキャンペーンがありません", "No campaigns yet");
+pub const NONE_ADVICE: Text = t(
+    "景品と予算を決めると、お客様がカプセルを引けるようになります。公開するまで誰にも見えません。",
+    "Choose prizes and a budget, and shoppers can play. Nobody sees it before you publish.",
+);
+pub const STORES_N: Text = t("{} 店舗", "{} stores");
+pub const SPENT: Text = t("利用済み", "Spent");
+pub const RESERVED: Text = t("配布中", "Reserved");
+pub const AVAILABLE: Text = t("残り", "Available");
+pub const BUDGET_OF: Text = t("予算 {}", "Budget {}");
+pub const SAVED: Text = t("下書きを保存しました", "Saved");
+
+// Detail.
+pub const PUBLISH: Text = t("公開する", "Publish");
+pub const RESUME: Text = t("再開する", "Resume");
+pub const PAUSE: Text = t("一時停止する", "Pause");
+pub const PUBLISH_ASK: Text = t("公開しますか？", "Publish it?");
+pub const PUBLISH_WHAT: Text = t(
+    "期間中、近くのお客様に表示され、カプセルを引けるようになります。公開したあとは、景品表や当選確率の条件は変えられません。",
+    "Shoppers near its stores will see it and can play between its dates. Once published, its prizes and rules cannot change.",
+);
+pub const PAUSE_ASK: Text = t("一時停止しますか？", "Pause it?");
+pub const PAUSE_WHAT: Text = t(
+    "新しく引くことはできなくなります。配布済みのクーポンは期限まで使えます。",
+    "Nobody can play any more. Coupons already issued stay good until they expire.",
+);
+pub const PUBLISHED: Text = t("公開しました", "Published");
+pub const PAUSED: Text = t("一時停止しました", "Paused");
+pub const PERIOD: Text = t("期間", "Dates");
+pub const PRIZES: Text = t("景品表", "Prize table");
+pub const STOCK_LEFT: Text = t("残り {} / {}", "{} of {} left");
+pub const UNLIMITED: Text = t("予算まで", "within the budget");
+pub const RULES: Text = t("条件", "Rules");
+
+// Form.
+pub const BASICS: Text = t("基本", "Basics");
+pub const NAME: Text = t("キャンペーン名", "Name");
+pub const NAME_EN: Text = t("英語の名前", "Name in English");
+pub const NAME_EN_HINT: Text = t(
+    "空欄なら日本語の名前を表示します。",
+    "The Japanese name is shown where this is empty.",
+);
+pub const STARTS: Text = t("開始日", "First day");
+pub const ENDS: Text = t("最終日", "Last day");
+pub const ENDS_HINT: Text = t(
+    "この日の終わりまで（日本時間）",
+    "Until the end of this day in Japan",
+);
+pub const STORES: Text = t("対象の店舗", "Stores");
+pub const STORES_HINT: Text = t(
+    "クーポンを使える店舗です。",
+    "Where its coupons can be won and used.",
+);
+pub const FIND_STORES: Text = t("店舗名で探す", "Find by name");
+pub const SELECT_ALL: Text = t("{} 店舗をすべて選ぶ", "Select all {}");
+pub const SELECT_NONE: Text = t("選択を外す", "Select none");
+pub const SELECTED_N: Text = t("{} 店舗を選択中", "{} selected");
+pub const NO_STORES: Text = t("先に店舗を追加してください。", "Add a store first.");
+pub const MORE_BY_SEARCH: Text = t(
+    "最初の {} 店舗です。ほかは検索してください。",
+    "The first {}. Search for others.",
+);
+pub const PRIZES_HINT: Text = t(
+    "金額 0 は「はずれ」です。重みは当たりやすさの比で、たとえば 50 と 10 なら 5 倍当たりやすくなります。",
+    "A value of 0 is a blank. Weights are proportions: 50 is five times as likely as 10.",
+);
+pub const PRIZE_NAME: Text = t("景品名", "Prize");
+pub const PRIZE_NAME_EN: Text = t("英語名", "In English");
+pub const VALUE: Text = t("金額", "Value");
+pub const WEIGHT: Text = t("重み", "Weight");
+pub const STOCK: Text = t("本数", "Stock");
+pub const PRIZE_N: Text = t("景品 {}", "Prize {}");
+pub const ADD_PRIZE: Text = t("景品を追加", "Add a prize");
+pub const ADD_BLANK: Text = t("はずれを追加", "Add a blank");
+pub const REMOVE: Text = t("削除", "Remove");
+pub const BLANK: Text = t("はずれ", "No luck");
+pub const FIRST_PRIZE: Text = t("お買い物割引", "Shopping discount");
+pub const MONEY: Text = t("予算と期待値", "Budget and expected value");
+pub const BUDGET: Text = t("予算", "Budget");
+pub const BUDGET_HINT: Text = t(
+    "これを超えることはありません。使い切る目標でもありません。",
+    "It is never exceeded, and it is no target either.",
+);
+pub const FLOOR: Text = t("期待値の下限", "Lowest expected value");
+pub const FLOOR_HINT: Text = t(
+    "いつも来る近くのお客様にも、1 回あたり平均でこの金額。",
+    "What a loyal neighbour gets per play on average.",
+);
+pub const CEILING: Text = t("期待値の上限", "Highest expected value");
+pub const CEILING_HINT: Text = t(
+    "遠くて久しぶりのお客様でも、1 回あたり平均でこの金額まで。",
+    "The most per play on average, for who is far and long away.",
+);
+pub const VALID_DAYS: Text = t("クーポンの有効期間", "Coupons valid for");
+pub const MIN_PURCHASE: Text = t("最低お会計金額", "Minimum purchase");
+pub const MIN_PURCHASE_HINT: Text = t(
+    "景品の上限を決める「取引価額」にもなります。0 なら来店だけで使え、取引価額は ¥100 とみなします。",
+    "Also the transaction value (取引価額) that limits the prizes. With 0 a visit is enough and counts as ¥100.",
+);
+pub const EXPECTED_SALES: Text = t("期間中の売上予定", "Expected sales");
+pub const EXPECTED_SALES_HINT: Text = t(
+    "対象店舗の期間中の売上予定総額。景品の総額（予算）はこの 2 % までです。",
+    "Of these stores during the campaign. All prizes together (the budget) may be 2 % of it.",
+);
+pub const PLAYS_PER_DAY: Text = t("1 人 1 日の回数", "Plays per shopper and day");
+pub const POLICY: Text = t("期待値の決め方", "How incentives are sized");
+pub const POLICY_FLAT: Text = t(
+    "どのお客様にも、景品表の重みのままの確率です。",
+    "Everybody gets the odds of your own table.",
+);
+pub const POLICY_DISTANCE: Text = t(
+    "遠い・しばらく来ていないお客様ほど期待値を上げ、よく来るお客様には下限に近づけます。",
+    "More for those who are far or long away, near the floor for those who come anyway.",
+);
+pub const SAVE_DRAFT: Text = t("保存する", "Save");
+pub const LOCKED: Text = t(
+    "公開後に変えられない項目があります",
+    "Some fields are fixed once published",
+);
+pub const LOCKED_ADVICE: Text = t(
+    "お客様に示した確率を守るためです。名前・最終日・予算・売上予定・店舗の追加は変えられます。",
+    "Shoppers were shown these odds. Names, last day, budget, expected sales and additional stores may change.",
+);
+
+// Preview.
+pub const LIVE: Text = t("この内容でのお客様の見え方", "What shoppers would get");
+pub const LIVE_LEAD: Text = t(
+    "実際の抽選と同じ計算です。",
+    "Computed by the very code that draws.",
+);
+pub const LIVE_INCOMPLETE: Text = t(
+    "景品表を埋めると、ここに当選確率が表示されます。",
+    "Fill in the prize table to see the odds here.",
+);
+pub const COLUMN_BASE: Text = t("重みのまま", "Your weights");
+pub const COLUMN_NEAR: Text = t("近所の常連", "Near, regular");
+pub const COLUMN_NEAR_LONG: Text = t(
+    "500 m 以内・1 週間以内に来店・90 日に 8 回以上",
+    "within 500 m, here this week, 8 visits or more in 90 days",
+);
+pub const COLUMN_FAR: Text = t("遠くて久しぶり", "Far, long away");
+pub const COLUMN_FAR_LONG: Text = t(
+    "5〜10 km・60 日以上来店なし",
+    "5 to 10 km, not here for 60 days",
+);
+pub const EXPECTED: Text = t("期待値（1 回）", "Expected value");
+pub const ODDS_FAIL_FLOOR: Text = t(
+    "景品表では下限・上限の期待値に届きません。金額か下限・上限を見直してください。",
+    "This table cannot reach the floor or ceiling. Change the prizes or the limits.",
+);
+pub const LAW: Text = t("景品表示法の目安", "Limits for prizes (景品表示法)");
+pub const LAW_ONE: Text = t(
+    "景品 1 つの上限（取引価額 {}）",
+    "One prize (transaction value {})",
+);
+pub const LAW_ALL: Text = t(
+    "景品総額の上限（売上予定の 2 %）",
+    "All prizes (2 % of the expected sales)",
+);
+pub const LAW_OK: Text = t("いまの内容は上限の中です。", "Within both limits.");
+pub const LAW_OVER: Text = t(
+    "上限を超えている項目があります。このままでは公開できません。",
+    "Above a limit: it cannot be published like this.",
+);
+pub const LAW_NOTE: Text = t(
+    "目安であり、法的助言ではありません。",
+    "A guide, not legal advice.",
+);

@@ -1,0 +1,61 @@
+//! Sentences of the report.
+#![allow(missing_docs, reason = "the names say which sentence it is")]
+
+use app::lang::Text;
+
+const fn t(ja: &'static str, en: &'static str) -> Text {
+    Text::new(ja, en)
+}
+
+pub const REPORT: Text = t("レポート", "Report");
+pub const PERIOD: Text = t("期間", "Period");
+pub const LAST_7: Text = t("7 日間", "7 days");
+pub const LAST_30: Text = t("30 日間", "30 days");
+pub const LAST_90: Text = t("90 日間", "90 days");
+pub const VISITS: Text = t("来店", "Visits");
+pub const REDEEMED: Text = t("利用されたクーポン", "Coupons redeemed");
+pub const ISSUED: Text = t("配布したクーポン", "Coupons issued");
+pub const COST: Text = t("値引きの合計", "Discounts given");
+pub const VISITORS: Text = t("来店したお客様", "Shoppers who came");
+pub const FREQUENCY_30: Text = t("1 人あたりの来店（30 日）", "Visits per shopper, 30 days");
+pub const OF_ISSUED: Text = t("配布の {}", "{} of those issued");
+pub const ISSUED_VALUE: Text = t("額面 {}", "Face value {}");
+pub const PER_VISIT: Text = t("来店 1 回あたり {}", "{} per visit");
+pub const PLAYS: Text = t("抽選 {} 回", "{} plays");
+pub const NOT_LIFT: Text = t(
+    "この来店数は「効果」ではありません",
+    "These visits are no lift",
+);
+pub const NOT_LIFT_WHAT: Text = t(
+    "ここに数えるのは、クーポンを使った来店だけです。クーポンがなくても来たお客様が含まれるため、増えた来店の数は分かりません。",
+    "Only visits with a redeemed coupon are counted, and some of these shoppers would have come anyway. So this does not say how many visits were gained.",
+);
+pub const PER_DAY: Text = t("日ごとの来店", "Visits per day");
+pub const PER_STORE: Text = t("店舗ごと", "By store");
+pub const PER_SHOPPER: Text = t("お客様ごとの来店回数", "How often shoppers came");
+pub const AS_TABLE: Text = t("表で見る", "As a table");
+pub const DAY: Text = t("日", "Day");
+pub const STORE: Text = t("店舗", "Store");
+pub const TIMES: Text = t("来店回数", "Visits");
+pub const SHOPPERS: Text = t("お客様", "Shoppers");
+pub const PLAYS_COLUMN: Text = t("抽選", "Plays");
+pub const ISSUED_COLUMN: Text = t("配布", "Issued");
+pub const REDEEMED_COLUMN: Text = t("利用", "Redeemed");
+pub const TIMES_N: Text = t("{} 回", "{}");
+pub const TIMES_10: Text = t("10 回以上", "10 or more");
+pub const UNIT_VISITS: Text = t("回", "visits");
+pub const UNIT_SHOPPERS: Text = t("人", "shoppers");
+pub const POINT: Text = t(
+    "棒に触れると、その日の数を表示します",
+    "Point at a bar to read it",
+);
+pub const CSV: Text = t("CSV をダウンロード", "Download CSV");
+pub const EMPTY: Text = t(
+    "この期間の記録はまだありません",
+    "Nothing in this period yet",
+);
+pub const EMPTY_WHAT: Text = t(
+    "キャンペーンを公開すると、配布・利用・来店がここに並びます。",
+    "Once a campaign is published, what is issued, redeemed and visited appears here.",
+);
+pub const ALL_STORES: Text = t("全 {} 店舗を表で見る", "All {} stores as a table");
