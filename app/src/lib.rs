@@ -22,6 +22,7 @@ pub mod policy;
 pub mod prize;
 pub mod prize_rules;
 pub mod problem;
+pub mod report;
 pub mod stations;
 pub mod store;
 pub mod store_import;

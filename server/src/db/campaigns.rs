@@ -496,3 +496,242 @@ async fn fund(
     )
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use app::{
+        api::retailer::{CampaignInput, PrizeInput},
+        campaign::CampaignStatus,
+        id::{AccountId, CampaignId, RetailerId, StoreId},
+        policy::Policy,
+        yen::Yen,
+    };
+    use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+
+    use super::{
+        amend, find, insert_draft, list, lock, pause, publish, replace_draft, strange_stores,
+    };
+    use crate::db::{ConnectError, Db, connect};
+
+    #[derive(Debug, thiserror::Error)]
+    enum Failed {
+        #[error(transparent)]
+        Connect(#[from] ConnectError),
+        #[error(transparent)]
+        Db(#[from] DbErr),
+        #[error("no campaign")]
+        None,
+    }
+
+    fn ours() -> RetailerId {
+        RetailerId::new(0, [1; 10])
+    }
+    fn theirs() -> RetailerId {
+        RetailerId::new(0, [2; 10])
+    }
+    fn store(n: u8) -> StoreId {
+        StoreId::new(0, [n; 10])
+    }
+    fn campaign_id() -> CampaignId {
+        CampaignId::new(0, [1; 10])
+    }
+    fn account_id() -> AccountId {
+        AccountId::new(0, [1; 10])
+    }
+
+    /// Two retailers; stores 1 and 2 are ours, 3 is theirs.
+    async fn database() -> Result<Db, Failed> {
+        let db = connect("sqlite::memory:").await?;
+        let transaction = db.begin().await?;
+        for id in [ours(), theirs()] {
+            let retailer = format!("INSERT INTO retailers VALUES ('{id}', 'A', NULL, 0)");
+            transaction.execute_unprepared(&retailer).await?;
+        }
+        for (n, owner) in [(1, ours()), (2, ours()), (3, theirs())] {
+            let id = store(n);
+            let row = format!(
+                "INSERT INTO stores VALUES ('{owner}', '{id}', 'S', 35, 139, NULL, NULL, 0)"
+            );
+            transaction.execute_unprepared(&row).await?;
+        }
+        transaction.commit().await?;
+        Ok(db)
+    }
+
+    fn input() -> CampaignInput {
+        let prize = |name: &str, value, stock| PrizeInput {
+            name: name.to_owned(),
+            name_en: None,
+            value: Yen(value),
+            weight: 10,
+            stock,
+        };
+        CampaignInput {
+            name: "秋".to_owned(),
+            name_en: Some("Autumn".to_owned()),
+            starts_at: 1_000,
+            ends_at: 9_000,
+            store_ids: vec![store(1)],
+            prizes: vec![prize("はずれ", 0, None), prize("割引", 500, Some(7))],
+            budget: Yen(10_000),
+            floor: Yen(10),
+            ceiling: Yen(200),
+            valid_days: 14,
+            min_purchase: Yen(500),
+            expected_sales: Yen(1_000_000),
+            policy: Policy::DistanceLapse,
+            plays_per_day: 1,
+        }
+    }
+
+    /// The three balances and, from the journal, their sums.
+    async fn books(db: &Db) -> Result<Vec<i64>, Failed> {
+        let text = "SELECT available_yen, reserved_yen, spent_yen,
+             (SELECT COALESCE(SUM(available_yen), 0) FROM journal), (SELECT COUNT(*) FROM journal) FROM campaigns";
+        let row = db
+            .read()
+            .query_one_raw(Statement::from_string(db.backend(), text))
+            .await?
+            .ok_or(Failed::None)?;
+        (0..5)
+            .map(|i| Ok(row.try_get_by_index::<i64>(i)?))
+            .collect()
+    }
+
+    async fn published(db: &Db) -> Result<(), Failed> {
+        let transaction = db.begin().await?;
+        insert_draft(&transaction, ours(), campaign_id(), &input(), 5).await?;
+        let draft = locked(&transaction).await?;
+        assert!(publish(&transaction, ours(), account_id(), &draft, 6).await?);
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn locked(t: &DatabaseTransaction) -> Result<app::api::retailer::Campaign, Failed> {
+        lock(t, ours(), campaign_id(), 5).await?.ok_or(Failed::None)
+    }
+
+    #[tokio::test]
+    async fn a_draft_is_kept_as_typed_and_may_change_wholly() -> Result<(), Failed> {
+        let db = database().await?;
+        let transaction = db.begin().await?;
+        insert_draft(&transaction, ours(), campaign_id(), &input(), 5).await?;
+        transaction.commit().await?;
+        let kept = find(db.read(), ours(), campaign_id(), 5)
+            .await?
+            .ok_or(Failed::None)?;
+        assert_eq!(app::amend::as_input(&kept), input());
+        assert_eq!(
+            (kept.status, kept.budget.available),
+            (CampaignStatus::Draft, Yen(10_000))
+        );
+        assert_eq!(kept.prizes.last().and_then(|p| p.stock_left), Some(7));
+
+        let mut other = input();
+        other.prizes.truncate(1);
+        other.store_ids = vec![store(1), store(2)];
+        other.budget = Yen(1);
+        let transaction = db.begin().await?;
+        replace_draft(&transaction, ours(), campaign_id(), &other, 6).await?;
+        transaction.commit().await?;
+        let changed = list(db.read(), ours(), 5)
+            .await?
+            .pop()
+            .ok_or(Failed::None)?;
+        assert_eq!(app::amend::as_input(&changed), other);
+        assert_eq!(changed.created_at, 5);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn publishing_opens_the_journal_once() -> Result<(), Failed> {
+        let db = database().await?;
+        published(&db).await?;
+        assert_eq!(books(&db).await?, [10_000, 0, 0, 10_000, 1]);
+        let transaction = db.begin().await?;
+        assert!(pause(&transaction, ours(), campaign_id()).await?);
+        assert!(
+            !pause(&transaction, ours(), campaign_id()).await?,
+            "paused already"
+        );
+        let paused = locked(&transaction).await?;
+        assert!(publish(&transaction, ours(), account_id(), &paused, 99).await?);
+        assert!(
+            !publish(&transaction, ours(), account_id(), &paused, 99).await?,
+            "no longer paused"
+        );
+        let resumed = locked(&transaction).await?;
+        assert_eq!(
+            (resumed.status, resumed.published_at),
+            (CampaignStatus::Published, Some(6))
+        );
+        transaction.commit().await?;
+        assert_eq!(books(&db).await?, [10_000, 0, 0, 10_000, 1]);
+        let over = find(db.read(), ours(), campaign_id(), 9_000).await?;
+        assert_eq!(over.map(|c| c.status), Some(CampaignStatus::Ended));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_budget_is_never_cut_below_what_is_promised_and_spent() -> Result<(), Failed> {
+        let db = database().await?;
+        published(&db).await?;
+        let transaction = db.begin().await?;
+        transaction
+            .execute_unprepared(
+                "UPDATE campaigns SET available_yen = 7000, reserved_yen = 2000, spent_yen = 1000",
+            )
+            .await?;
+        transaction.commit().await?;
+        for (budget, fits, available) in [
+            (2_999, false, 7_000),
+            (3_000, true, 0),
+            (12_000, true, 9_000),
+        ] {
+            let transaction = db.begin().await?;
+            let current = locked(&transaction).await?;
+            let wanted = CampaignInput {
+                budget: Yen(budget),
+                store_ids: vec![store(2), store(1)],
+                ..input()
+            };
+            assert_eq!(
+                amend(&transaction, ours(), account_id(), &current, &wanted, 7).await?,
+                fits
+            );
+            transaction.commit().await?;
+            assert_eq!(books(&db).await?.first(), Some(&available), "{budget}");
+        }
+        // 10,000 when published, 7,000 taken away, 9,000 added.
+        assert_eq!(books(&db).await?, [9_000, 2_000, 1_000, 12_000, 3]);
+        let stores = find(db.read(), ours(), campaign_id(), 5)
+            .await?
+            .map(|c| c.store_ids);
+        assert_eq!(stores, Some(vec![store(1), store(2)]));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn another_retailer_sees_and_changes_nothing() -> Result<(), Failed> {
+        let db = database().await?;
+        published(&db).await?;
+        assert!(list(db.read(), theirs(), 5).await?.is_empty());
+        assert!(find(db.read(), theirs(), campaign_id(), 5).await?.is_none());
+        let transaction = db.begin().await?;
+        assert!(!pause(&transaction, theirs(), campaign_id()).await?);
+        let ids = [store(1), store(3), store(9)];
+        assert_eq!(strange_stores(&transaction, ours(), &ids).await?, [1, 2]);
+        // Even if a check were forgotten, the database keeps a campaign from another's store.
+        let stray = CampaignInput {
+            store_ids: vec![store(3)],
+            ..input()
+        };
+        let id = CampaignId::new(0, [9; 10]);
+        assert!(
+            insert_draft(&transaction, ours(), id, &stray, 5)
+                .await
+                .is_err()
+        );
+        Ok(())
+    }
+}

@@ -20,6 +20,7 @@ pub mod journal;
 pub mod nearby;
 pub mod offers;
 pub mod redemptions;
+pub mod report;
 pub mod retailers;
 pub mod running;
 pub mod secrets;

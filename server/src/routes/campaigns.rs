@@ -2,7 +2,10 @@
 
 use app::{
     amend,
-    api::retailer::{Campaign, CampaignInput},
+    api::{
+        Items,
+        retailer::{Campaign, CampaignInput},
+    },
     campaign::{self, CampaignStatus, FieldProblem},
     id::{CampaignId, RetailerId},
     lang::Text,
@@ -40,14 +43,14 @@ pub fn routes() -> OpenApiRouter<App> {
     path = "/api/v1/retailer/campaigns",
     tag = "campaigns",
     responses(
-        (status = 200, body = Vec<Campaign>),
+        (status = 200, body = Items<Campaign>),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn list(State(app): State<App>, owner: Owner) -> ApiResult<Json<Vec<Campaign>>> {
-    let all = campaigns::list(app.db.read(), owner.retailer_id, app.clock.now()).await?;
-    Ok(Json(all))
+async fn list(State(app): State<App>, owner: Owner) -> ApiResult<Json<Items<Campaign>>> {
+    let items = campaigns::list(app.db.read(), owner.retailer_id, app.clock.now()).await?;
+    Ok(Json(Items { items }))
 }
 
 /// Enters a draft.

@@ -1,0 +1,356 @@
+//! Counts of a period: aggregates in SQL that both databases read, over the retailer's own tables only.
+
+use std::collections::{BTreeMap, HashMap};
+
+use app::{
+    api::retailer::StoreRow,
+    day::Day,
+    id::RetailerId,
+    report::{Counted, Period},
+    yen::Yen,
+};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use super::{corrupt, sql::sql};
+
+#[derive(FromQueryResult)]
+struct Draws {
+    day: i32,
+    plays: i64,
+    issued: i64,
+    issued_value: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Redemptions {
+    day: i32,
+    redeemed: i64,
+    cost: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Visits {
+    day: i32,
+    visits: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Frequency {
+    times: i64,
+    shoppers: i64,
+}
+
+#[derive(FromQueryResult)]
+struct AtStore {
+    store_id: String,
+    issued: i64,
+    redeemed: i64,
+    cost: i64,
+    visits: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Place {
+    store_id: String,
+    name: String,
+    lat: f64,
+    lng: f64,
+}
+
+fn count(number: i64) -> Result<u64, DbErr> {
+    u64::try_from(number).map_err(corrupt("count"))
+}
+
+/// Everything a report needs. A coupon counts on the day of its draw, a redemption unless it was undone.
+///
+/// # Errors
+/// When the database objects.
+pub async fn counted(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    period: Period,
+) -> Result<Counted, DbErr> {
+    let values = || -> [Value; 3] {
+        [
+            retailer_id.to_string().into(),
+            period.from().0.into(),
+            period.to().0.into(),
+        ]
+    };
+    let mut out = Counted::default();
+    by_day(connection, &values, &mut out).await?;
+    let frequency = Frequency::find_by_statement(sql(
+        connection,
+        "SELECT times, COUNT(*) AS shoppers FROM (
+             SELECT COUNT(*) AS times FROM visits
+             WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 GROUP BY shopper_id
+         ) AS per_shopper GROUP BY times",
+        values(),
+    ))
+    .all(connection)
+    .await?;
+    out.frequency = frequency
+        .into_iter()
+        .map(|row| Ok((count(row.times)?, count(row.shoppers)?)))
+        .collect::<Result<BTreeMap<_, _>, DbErr>>()?;
+    out.stores = by_store(connection, &values).await?;
+    Ok(out)
+}
+
+async fn by_day(
+    connection: &impl ConnectionTrait,
+    values: &impl Fn() -> [Value; 3],
+    out: &mut Counted,
+) -> Result<(), DbErr> {
+    // PostgreSQL sums whole numbers into decimals, hence the casts.
+    let draws = Draws::find_by_statement(sql(
+        connection,
+        "SELECT d.day AS day, COUNT(*) AS plays, COUNT(c.coupon_id) AS issued,
+                CAST(COALESCE(SUM(c.value_yen), 0) AS BIGINT) AS issued_value
+         FROM draws d LEFT JOIN coupons c ON c.retailer_id = d.retailer_id AND c.draw_id = d.draw_id
+         WHERE d.retailer_id = $1 AND d.day BETWEEN $2 AND $3 GROUP BY d.day",
+        values(),
+    ))
+    .all(connection)
+    .await?;
+    for row in draws {
+        let day = out.days.entry(Day(row.day)).or_default();
+        day.plays = count(row.plays)?;
+        day.issued = count(row.issued)?;
+        day.issued_value = Yen(row.issued_value);
+    }
+    let redemptions = Redemptions::find_by_statement(sql(
+        connection,
+        "SELECT day, COUNT(*) AS redeemed, CAST(SUM(cost_yen) AS BIGINT) AS cost FROM redemptions
+         WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 AND reversed_at IS NULL GROUP BY day",
+        values(),
+    ))
+    .all(connection)
+    .await?;
+    for row in redemptions {
+        let day = out.days.entry(Day(row.day)).or_default();
+        day.redeemed = count(row.redeemed)?;
+        day.cost = Yen(row.cost);
+    }
+    let visits = Visits::find_by_statement(sql(
+        connection,
+        "SELECT day, COUNT(*) AS visits FROM visits
+         WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 GROUP BY day",
+        values(),
+    ))
+    .all(connection)
+    .await?;
+    for row in visits {
+        out.days.entry(Day(row.day)).or_default().visits = count(row.visits)?;
+    }
+    Ok(())
+}
+
+/// Stores with anything at all. Each part is aggregated before they are put together: a join of the three would multiply rows.
+async fn by_store(
+    connection: &impl ConnectionTrait,
+    values: &impl Fn() -> [Value; 3],
+) -> Result<Vec<StoreRow>, DbErr> {
+    let rows = AtStore::find_by_statement(sql(
+        connection,
+        "SELECT store_id, CAST(SUM(issued) AS BIGINT) AS issued, CAST(SUM(redeemed) AS BIGINT) AS redeemed,
+                CAST(SUM(cost) AS BIGINT) AS cost, CAST(SUM(visits) AS BIGINT) AS visits
+         FROM (
+             SELECT c.store_id AS store_id, COUNT(*) AS issued, 0 AS redeemed, 0 AS cost, 0 AS visits
+             FROM draws d JOIN coupons c ON c.retailer_id = d.retailer_id AND c.draw_id = d.draw_id
+             WHERE d.retailer_id = $1 AND d.day BETWEEN $2 AND $3 GROUP BY c.store_id
+             UNION ALL
+             SELECT store_id, 0, COUNT(*), SUM(cost_yen), 0 FROM redemptions
+             WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 AND reversed_at IS NULL GROUP BY store_id
+             UNION ALL
+             SELECT store_id, 0, 0, 0, COUNT(*) FROM visits
+             WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 GROUP BY store_id
+         ) AS parts GROUP BY store_id",
+        values(),
+    ))
+    .all(connection)
+    .await?;
+    let [retailer_id, _, _] = values();
+    let places: HashMap<String, Place> = Place::find_by_statement(sql(
+        connection,
+        "SELECT store_id, name, lat, lng FROM stores WHERE retailer_id = $1",
+        [retailer_id],
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|place| (place.store_id.clone(), place))
+    .collect();
+    rows.into_iter()
+        .map(|row| {
+            let place = places
+                .get(&row.store_id)
+                .ok_or_else(|| corrupt("store")(row.store_id.as_str()))?;
+            Ok(StoreRow {
+                store_id: row.store_id.parse().map_err(corrupt("store id"))?,
+                name: place.name.clone(),
+                lat: place.lat,
+                lng: place.lng,
+                issued: count(row.issued)?,
+                redeemed: count(row.redeemed)?,
+                cost: Yen(row.cost),
+                visits: count(row.visits)?,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{
+        day::Day,
+        id::{RetailerId, StoreId},
+        report::{Counts, Period},
+        yen::Yen,
+    };
+    use sea_orm::{ConnectionTrait, DbErr};
+
+    use super::counted;
+    use crate::db::{ConnectError, Db, connect};
+
+    #[derive(Debug, thiserror::Error)]
+    enum Failed {
+        #[error(transparent)]
+        Connect(#[from] ConnectError),
+        #[error(transparent)]
+        Db(#[from] DbErr),
+        #[error("no period")]
+        Period,
+    }
+
+    fn retailer() -> RetailerId {
+        RetailerId::new(0, [1; 10])
+    }
+    fn store(n: u8) -> StoreId {
+        StoreId::new(0, [n; 10])
+    }
+
+    /// On day 10 shopper a plays three times (one blank), redeems two coupons at store 1, one of which is undone; on day 11 shopper b plays,
+    /// redeems at store 2. Day 12 lies outside of the period.
+    async fn database() -> Result<Db, Failed> {
+        let db = connect("sqlite::memory:").await?;
+        let transaction = db.begin().await?;
+        let r = retailer();
+        let mut rows = vec![
+            format!("retailers VALUES ('{r}', 'R', NULL, 0)"),
+            format!("accounts VALUES ('{r}', 'acc', 'e', 'n', 'staff', 'h', 0)"),
+            format!(
+                "campaigns VALUES ('{r}', 'cam', 'published', 'C', NULL, 0, 9, 9, 9, 0, 0, 0, 9, 9, 0, 0, 'flat', 3, 0, 0)"
+            ),
+            format!("prizes VALUES ('{r}', 'cam', 'prz', 0, 'P', NULL, 500, 1, NULL, NULL)"),
+        ];
+        for n in [1, 2, 3] {
+            let id = store(n);
+            rows.push(format!(
+                "stores VALUES ('{r}', '{id}', 'S{n}', 35, 139, NULL, NULL, 0)"
+            ));
+        }
+        for (shopper, day) in [("a", 10), ("b", 11), ("b", 12)] {
+            rows.push(format!(
+                "offers VALUES ('{r}', 'cam', '{shopper}', {day}, 0, 'o', 'h', 0, 0, 0, 'flat@1', 'c', 'r', 0)"
+            ));
+        }
+        let draws = [
+            ("d1", "a", 10, 1, 1, 0),
+            ("d2", "a", 10, 2, 1, 300),
+            ("d3", "a", 10, 3, 1, 500),
+            ("d4", "b", 11, 1, 2, 500),
+            ("d5", "b", 12, 1, 2, 500),
+        ];
+        for (id, shopper, day, play, n, value) in draws {
+            let at = store(n);
+            rows.push(format!(
+                "draws VALUES ('{r}', '{id}', 'cam', '{shopper}', '{at}', {day}, {play}, 0, 'h', 'n', 1, 'prz', {value}, 0)"
+            ));
+            if value > 0 {
+                rows.push(format!(
+                    "coupons VALUES ('{r}', 'c{id}', 'cam', 'prz', '{at}', '{shopper}', '{id}', 'k{id}', {value}, 0, 'issued', 0, 0, 9, NULL)"
+                ));
+            }
+        }
+        let redemptions = [
+            ("d2", "a", 10, 1, 300, "NULL"),
+            ("d3", "a", 10, 1, 500, "5"),
+            ("d4", "b", 11, 2, 450, "NULL"),
+            ("d5", "b", 12, 2, 500, "NULL"),
+        ];
+        for (id, shopper, day, n, cost, undone) in redemptions {
+            let at = store(n);
+            rows.push(format!(
+                "redemptions VALUES ('{r}', 'r{id}', 'c{id}', 'cam', '{at}', '{shopper}', 'acc', 1, 500, {cost}, NULL, 0, {day}, {undone})"
+            ));
+        }
+        for (id, shopper, day, n) in [
+            ("v1", "a", 10, 1),
+            ("v2", "a", 11, 3),
+            ("v3", "b", 11, 2),
+            ("v4", "b", 12, 2),
+        ] {
+            let at = store(n);
+            rows.push(format!(
+                "visits VALUES ('{r}', '{id}', '{at}', '{shopper}', {day}, {day})"
+            ));
+        }
+        for row in rows {
+            transaction
+                .execute_unprepared(&format!("INSERT INTO {row}"))
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(db)
+    }
+
+    #[tokio::test]
+    async fn counts_what_happened_and_was_not_undone() -> Result<(), Failed> {
+        let db = database().await?;
+        let period = Period::new(Some("1970-01-11"), Some("1970-01-12"), Day(0))
+            .map_err(|_| Failed::Period)?;
+        let counted_in = |id| counted(db.read(), id, period);
+        let found = counted_in(retailer()).await?;
+        let counts = |plays, issued, value, redeemed, cost, visits| Counts {
+            plays,
+            issued,
+            issued_value: Yen(value),
+            redeemed,
+            cost: Yen(cost),
+            visits,
+        };
+        let expected = [
+            (Day(10), counts(3, 2, 800, 1, 300, 1)),
+            (Day(11), counts(1, 1, 500, 1, 450, 2)),
+        ];
+        assert_eq!(found.days, expected.into());
+        assert_eq!(found.frequency, [(1, 1), (2, 1)].into());
+        let mut stores: Vec<_> = found
+            .stores
+            .iter()
+            .map(|s| {
+                (
+                    s.name.as_str(),
+                    s.issued,
+                    s.redeemed,
+                    s.cost.get(),
+                    s.visits,
+                )
+            })
+            .collect();
+        stores.sort_unstable();
+        assert_eq!(
+            stores,
+            [
+                ("S1", 2, 1, 300, 1),
+                ("S2", 1, 1, 450, 1),
+                ("S3", 0, 0, 0, 1)
+            ]
+        );
+
+        let other = counted_in(RetailerId::new(0, [2; 10])).await?;
+        assert!(other.days.is_empty() && other.stores.is_empty() && other.frequency.is_empty());
+        Ok(())
+    }
+}
