@@ -4,8 +4,8 @@
 //! Pure: no clock, no random source, no disk, no network. Time (unix milliseconds), seeds and rows are arguments, so that a
 //! browser recomputes with the very same code what the server did.
 
-pub mod amend;
 pub mod account;
+pub mod amend;
 pub mod api;
 pub mod campaign;
 pub mod code;
