@@ -1,12 +1,12 @@
 //! Axes: a round top for counts, a flat picture of positions.
 
-/// The smallest of 1, 2, 4, 5, 10, 20, 40, 50, … that is not below `max`; 4 at least, so that halves and quarters are whole
+/// The smallest of 1, 2, 3, 4, 5, 6, 8, 10, 20, … that is not below `max`; 4 at least, so that halves and quarters are whole
 /// or nearly so and one visit does not fill the plot.
 #[must_use]
 pub fn nice_top(max: u64) -> u64 {
     let mut step: u64 = 1;
     loop {
-        for factor in [1_u64, 2, 4, 5] {
+        for factor in [1_u64, 2, 3, 4, 5, 6, 8] {
             let top = step.saturating_mul(factor);
             if top >= max.max(4) {
                 return top;
@@ -91,7 +91,7 @@ mod tests {
         let tops: Vec<u64> = [0, 1, 4, 5, 6, 11, 41, 99, 101, 5_001]
             .map(nice_top)
             .to_vec();
-        assert_eq!(tops, [4, 4, 4, 5, 10, 20, 50, 100, 200, 10_000]);
+        assert_eq!(tops, [4, 4, 4, 5, 6, 20, 50, 100, 200, 6_000]);
         assert!(nice_top(u64::MAX) == u64::MAX);
     }
 

@@ -85,13 +85,13 @@ const SECTIONS: [(&str, IconName, app::lang::Text, &str); 4] = [
     ),
     (
         "/console/staff",
-        IconName::Lock,
+        IconName::People,
         text::NAV_STAFF,
         "nav-staff",
     ),
     (
         "/console/report",
-        IconName::Route,
+        IconName::Chart,
         text::NAV_REPORT,
         "nav-report",
     ),

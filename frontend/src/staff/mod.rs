@@ -160,7 +160,7 @@ fn Counter(me: Me, page: Memo<Page>) -> impl IntoView {
                 {tab(
                     Page::Settings,
                     "/staff/settings",
-                    IconName::Shop,
+                    IconName::Gear,
                     text::TAB_SETTINGS,
                     "nav-settings",
                 )}

@@ -83,8 +83,8 @@ impl Draft {
             next_key: StoredValue::new(0),
         };
         draft.add(text::BLANK.ja, text::BLANK.en, "0", "60");
-        draft.add(text::FIRST_PRIZE.ja, text::FIRST_PRIZE.en, "100", "30");
-        draft.add(text::FIRST_PRIZE.ja, text::FIRST_PRIZE.en, "500", "10");
+        draft.add(text::SMALL_PRIZE.ja, text::SMALL_PRIZE.en, "100", "30");
+        draft.add(text::LARGE_PRIZE.ja, text::LARGE_PRIZE.en, "500", "10");
         draft
     }
 

@@ -127,7 +127,7 @@ fn odds_view(input: &CampaignInput) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">
-                        {name} <span class="number soft small">{prize.value.to_string()}</span>
+                        {name} <span class="live-value number soft small">{prize.value.to_string()}</span>
                     </th>
                     <td class="number">{chance(u32::try_from(base).unwrap_or(0))}</td>
                     <td class="number">{chance(near.ppm_of(prize.id))}</td>

@@ -21,7 +21,7 @@ use crate::{
 fn NextButton(till: Till) -> impl IntoView {
     let scan = till.scanning.get_untracked();
     let (words, icon) = if scan {
-        (text::NEXT_SCAN, IconName::Search)
+        (text::NEXT_SCAN, IconName::Scan)
     } else {
         (text::NEXT, IconName::Forward)
     };
@@ -57,7 +57,7 @@ pub(super) fn Yes(till: Till, redemption: TillRedemption, earlier: bool) -> impl
                 <section class="verdict verdict-undone" role="status" data-testid="till-undone">
                     <div class="verdict-face">
                         <span class="verdict-sign">
-                            <Icon name=IconName::Back />
+                            <Icon name=IconName::Undo />
                         </span>
                         <h1 id="step-title" tabindex="-1">
                             {t(text::UNDONE)}
