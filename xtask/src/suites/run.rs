@@ -198,7 +198,6 @@ fn impure(tree: &str) -> Vec<&'static str> {
 
 /// The API on SQLite and on a PostgreSQL that lives as long as the suite.
 pub fn api(places: &Places) -> Outcome {
-    // Compiled first: the cluster need not wait for it.
     let cluster = match Cluster::start(places) {
         Ok(cluster) => cluster,
         Err(error) => {
