@@ -10,6 +10,8 @@ use crate::lang::lang_now;
 
 /// How long an answer may take before the page says that it cannot be reached.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The same for an uploaded file: a chain's stores on a slow line.
+const PATIENCE_UPLOAD: Duration = Duration::from_secs(180);
 
 /// Why there is no answer that could be used.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,7 +136,11 @@ async fn fetch(method: &str, path: &str, body: Body<'_>) -> Result<(u16, String)
     init.set_headers(&headers);
     let abort = web_sys::AbortController::new()?;
     init.set_signal(Some(&abort.signal()));
-    let patience = leptos::prelude::set_timeout_with_handle(move || abort.abort(), PATIENCE)?;
+    let limit = match body {
+        Body::Bytes(..) => PATIENCE_UPLOAD,
+        Body::None | Body::Json(_) => PATIENCE,
+    };
+    let patience = leptos::prelude::set_timeout_with_handle(move || abort.abort(), limit)?;
 
     let answer = async {
         let request = web_sys::Request::new_with_str_and_init(path, &init)?;

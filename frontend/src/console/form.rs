@@ -133,13 +133,8 @@ impl Flash {
         flash
     }
 
-    /// Goes to a page and says something there.
-    pub fn go(path: &str, words: app::lang::Text) {
-        let flash = use_context::<Self>();
-        Self::go_with(flash, path, words);
-    }
-
-    /// The same from where contexts are out of reach (after an answer).
+    /// Goes to a page and says something there. The message comes in as an argument, since contexts are out of reach after an
+    /// answer.
     pub fn go_with(flash: Option<Self>, path: &str, words: app::lang::Text) {
         if let Some(flash) = flash {
             flash.0.set(Some((path.to_owned(), words)));

@@ -189,7 +189,7 @@ fn Settings(
                 <AccountMenu me=me />
                 {owner
                     .then(|| {
-                        view! { <a href="/console/">{t(account_text::TO_CONSOLE)}</a> }
+                        view! { <a class="settings-link" href="/console/">{t(account_text::TO_CONSOLE)}</a> }
                     })}
             </section>
         </div>

@@ -89,6 +89,7 @@ pub const VALID_UNTIL: Text = t("有効期限", "Valid");
 pub const MIN_PURCHASE: Text = t("条件", "Condition");
 pub const MIN_PURCHASE_IS: Text = t("お会計 {} 以上", "Purchase of {} or more");
 pub const NO_MIN_PURCHASE: Text = t("最低金額なし", "No minimum purchase");
+pub const YEN_UNIT: Text = t("円", "yen");
 pub const BASKET: Text = t("お会計の金額", "Amount of the purchase");
 pub const BASKET_HINT: Text = t(
     "値引き前の金額。{} 以上で使えます。",

@@ -89,7 +89,7 @@ pub(super) fn Worth(till: Till, found: Found) -> impl IntoView {
                     }
                 })
                 error=Signal::derive(wrong)
-                unit=Signal::derive(|| "円".to_owned())
+                unit=Signal::derive(move || t(text::YEN_UNIT)().to_owned())
                 testid="till-basket"
             />
             <div class="till-actions">
