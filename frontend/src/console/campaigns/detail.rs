@@ -245,7 +245,7 @@ fn PrizeList(prizes: Vec<Prize>) -> impl IntoView {
         .collect_view();
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::PRIZES)>
-            <table class="table">
+            <table class="table numbers">
                 <thead>
                     <tr>
                         <th scope="col">{t(text::PRIZE_NAME)}</th>

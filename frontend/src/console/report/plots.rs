@@ -74,7 +74,7 @@ pub(super) fn DayPlot(report: StoredValue<Report>) -> impl IntoView {
         <details class="more">
             <summary>{t(text::AS_TABLE)}</summary>
             <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::PER_DAY)>
-                <table class="table">
+                <table class="table numbers">
                     <thead>
                         <tr>
                             <th scope="col">{t(text::DAY)}</th>
@@ -95,7 +95,7 @@ pub(super) fn DayPlot(report: StoredValue<Report>) -> impl IntoView {
 fn store_table(rows: Vec<StoreRow>, top: u64) -> impl IntoView {
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::PER_STORE)>
-            <table class="table store-table">
+            <table class="table numbers">
                 <thead>
                     <tr>
                         <th scope="col">{t(text::STORE)}</th>
@@ -222,7 +222,7 @@ pub(super) fn FrequencyPlot(report: StoredValue<Report>) -> impl IntoView {
         <details class="more">
             <summary>{t(text::AS_TABLE)}</summary>
             <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::PER_SHOPPER)>
-                <table class="table">
+                <table class="table numbers">
                     <thead>
                         <tr>
                             <th scope="col">{t(text::TIMES)}</th>

@@ -37,6 +37,7 @@ use crate::{
 };
 
 /// Where the till is.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {
     /// Waiting for a code.
