@@ -156,3 +156,107 @@ fn account_of(invitation_id: InvitationId) -> ApiResult<AccountId> {
         .parse()
         .map_err(ApiError::internal)
 }
+
+#[cfg(test)]
+mod tests {
+    use app::{
+        id::{InvitationId, StoreId},
+        problem::ProblemKind,
+    };
+
+    use super::{NewOwner, OwnerError, accept_invitation, create_owner};
+    use crate::{
+        db::{Db, accounts, connect, invitations},
+        new_id,
+    };
+    use app::{api::account::Role, id::RetailerId};
+    use sea_orm::ConnectionTrait;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    async fn retailer(db: &Db, email: &str) -> anyhow::Result<(RetailerId, app::id::AccountId)> {
+        let new = NewOwner {
+            retailer_name: "東京ストア",
+            retailer_name_en: None,
+            name: "花子",
+            email,
+            password: "correct horse battery",
+        };
+        Ok(create_owner(db, &new, NOW).await?)
+    }
+
+    /// A store and an invitation to it; gives the secret.
+    async fn invite(
+        db: &Db,
+        (retailer_id, owner): (RetailerId, app::id::AccountId),
+        email: &str,
+    ) -> anyhow::Result<String> {
+        let store_id = new_id!(StoreId, NOW);
+        let new = invitations::NewInvitation {
+            invitation_id: new_id!(InvitationId, NOW),
+            email,
+            name: "太郎",
+            created_by: owner,
+            store_ids: &[store_id],
+        };
+        let transaction = db.begin().await?;
+        transaction
+            .execute_unprepared(&format!(
+                "INSERT INTO stores (retailer_id, store_id, name, lat, lng, created_at) \
+                 VALUES ('{retailer_id}', '{store_id}', '銀座', 35.67, 139.76, {NOW})"
+            ))
+            .await?;
+        let secret = invitations::insert(&transaction, retailer_id, &new, NOW).await?;
+        transaction.commit().await?;
+        Ok(secret)
+    }
+
+    #[tokio::test]
+    async fn an_invitation_works_once_and_for_its_stores() -> anyhow::Result<()> {
+        let db = connect("sqlite::memory:").await?;
+        let owner = retailer(&db, "hanako@example.jp").await?;
+        let secret = invite(&db, owner, "taro@example.jp").await?;
+        let other = retailer(&db, "other@example.jp").await?;
+        // The secret of one retailer opens nothing at another.
+        assert!(
+            invitations::find(db.read(), other.0, &secret)
+                .await?
+                .is_none()
+        );
+        let found = invitations::find(db.read(), owner.0, &secret)
+            .await?
+            .ok_or_else(|| anyhow::anyhow!("no invitation"))?;
+        let (account_id, _) = accept_invitation(&db, owner.0, &found, "太郎", "-", NOW)
+            .await
+            .map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        let me = accounts::me(db.read(), owner.0, account_id)
+            .await?
+            .ok_or_else(|| anyhow::anyhow!("no login"))?;
+        assert_eq!((me.role, me.stores.len()), (Role::Staff, 1));
+        let again = accept_invitation(&db, owner.0, &found, "次郎", "-", NOW).await;
+        assert_eq!(again.map_err(|e| e.kind), Err(ProblemKind::InvitationOver));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn an_address_that_signs_in_elsewhere_leaves_the_invitation_open() -> anyhow::Result<()> {
+        let db = connect("sqlite::memory:").await?;
+        let owner = retailer(&db, "hanako@example.jp").await?;
+        let other = retailer(&db, "taro@example.jp").await?;
+        let secret = invite(&db, owner, "taro@example.jp").await?;
+        let found = invitations::find(db.read(), owner.0, &secret)
+            .await?
+            .ok_or_else(|| anyhow::anyhow!("no invitation"))?;
+        let refused = accept_invitation(&db, owner.0, &found, "太郎", "-", NOW).await;
+        assert_eq!(refused.map_err(|e| e.kind), Err(ProblemKind::EmailTaken));
+        let still = invitations::find(db.read(), owner.0, &secret).await?;
+        assert!(still.is_some_and(|found| found.is_open(NOW)));
+        assert!(accounts::me(db.read(), other.0, other.1).await?.is_some());
+        let twice = retailer(&db, "Hanako@example.jp").await;
+        assert!(twice.is_err_and(|error| matches!(
+            error.downcast_ref::<OwnerError>(),
+            Some(OwnerError::EmailTaken { .. })
+        )));
+        Ok(())
+    }
+}

@@ -264,11 +264,12 @@ fn accepts(header: &str, encoding: &str) -> bool {
     weight(encoding).or_else(|| weight("*")).unwrap_or(0.0) > 0.0
 }
 
-/// Whether the bundler put a hash of the content into the name: `console-0123456789abcdef_bg.wasm`.
+/// Whether the bundler put a hash of the content into the name: `console-0123456789abcdef_bg.wasm`. It writes 64 bits in
+/// hexadecimal without leading zeros, so now and then a digit or two fewer than 16.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.split(['-', '_', '.'])
-        .any(|part| part.len() >= 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+        .any(|part| part.len() >= 12 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn brotli(plain: &[u8]) -> Option<Bytes> {
@@ -394,6 +395,7 @@ mod tests {
     #[test]
     fn knows_hashed_names() {
         assert!(is_hashed("a/app-9f86d081884c7d65.js"));
+        assert!(is_hashed("field-d882c502f15d96.css"));
         assert!(!is_hashed("index.html"));
         assert!(!is_hashed("staff/sw.js"));
     }
