@@ -37,7 +37,6 @@ use crate::{
 };
 
 /// Where the till is.
-#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {
     /// Waiting for a code.
@@ -66,6 +65,7 @@ pub(super) struct Found {
 }
 
 /// Why not.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Refused {
     /// The server's reason; with what was found, where the basket can be put right.
