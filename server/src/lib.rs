@@ -11,7 +11,10 @@ pub mod jobs;
 pub mod keys;
 pub mod logins;
 pub mod password;
+pub mod play;
 pub mod random;
 pub mod routes;
 pub mod serve;
 pub mod state;
+#[cfg(test)]
+mod tests;

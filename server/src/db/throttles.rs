@@ -60,6 +60,30 @@ pub async fn attempt(db: &Db, limits: &[Limit], now: i64) -> Result<Option<u64>,
     Ok(wait)
 }
 
+/// Whether a limit is reached already, without counting anything: the seconds to wait then.
+///
+/// For what is tried so often and succeeds so often that counting each attempt would cost more than it protects.
+///
+/// # Errors
+/// When the database objects.
+pub async fn waiting(
+    connection: &impl ConnectionTrait,
+    limit: &Limit,
+    now: i64,
+) -> Result<Option<u64>, DbErr> {
+    let rows = throttles::Entity::find()
+        .filter(throttles::Column::Subject.eq(&limit.subject))
+        .filter(throttles::Column::WindowStart.gt(now - WINDOW_MS))
+        .all(connection)
+        .await?;
+    let counted: i64 = rows.iter().map(|row| i64::from(row.failures)).sum();
+    let first = rows.iter().map(|row| row.window_start).min();
+    Ok(first.filter(|_| counted >= limit.attempts).map(|start| {
+        let ms = start + WINDOW_MS - now;
+        u64::try_from(ms).unwrap_or(0).div_ceil(1000).max(1)
+    }))
+}
+
 /// Takes back the attempt of `at`, since it was a success; `forgiven` subjects begin anew.
 ///
 /// # Errors

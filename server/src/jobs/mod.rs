@@ -3,6 +3,8 @@
 //! A job may run on several servers at once and may be cut off between two statements: it does its work in small
 //! transactions, each by conditional updates, so that a second run finds nothing left to do.
 
+mod expire_coupons;
+mod old_cells;
 mod old_sessions;
 
 use std::{pin::Pin, time::Duration};
@@ -28,7 +30,7 @@ pub struct Job {
 /// All jobs.
 #[must_use]
 pub fn all() -> Vec<Job> {
-    vec![old_sessions::JOB]
+    vec![expire_coupons::JOB, old_cells::JOB, old_sessions::JOB]
 }
 
 /// Starts every job; each ends by itself, after the run it is in, once `stopping` turns true.

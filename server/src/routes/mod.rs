@@ -4,6 +4,7 @@ pub mod account;
 pub mod campaigns;
 pub mod invitations;
 pub mod offers;
+mod refusal;
 pub mod report;
 pub mod shopper;
 pub mod stores;

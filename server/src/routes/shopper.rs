@@ -1,8 +1,257 @@
-use utoipa_axum::router::OpenApiRouter;
+//! Shoppers: a session without sign-up, consent, area, and what is near.
 
-use crate::state::App;
+use app::{
+    api::{
+        Items,
+        shopper::{
+            Area, AreaChoice, ConsentRequest, Nearby, NearbyCampaign, NearbyRequest, NearbyStore,
+            ShopperMe,
+        },
+    },
+    day::{Day, JST},
+    id::{CampaignId, RetailerId, ShopperId},
+    problem::{Problem, ProblemKind},
+    stations::{STATIONS, Station},
+};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::{CookieJar, cookie::Cookie};
+use http::{HeaderValue, StatusCode, header};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    db::{
+        nearby::{self, StoreNear},
+        running::{self, Campaign},
+        sessions::SHOPPER_SESSION_MS,
+        shoppers,
+    },
+    error::{ApiError, ApiResult},
+    http::{
+        authority::{SHOPPER_COOKIE, Shopper},
+        cookies,
+        extract::{Json, Reader},
+    },
+    state::App,
+};
+
+/// The most stores that one look around gives.
+const MAX_NEARBY: usize = 100;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(begin_session))
+        .routes(routes!(me))
+        .routes(routes!(set_consent))
+        .routes(routes!(set_area))
+        .routes(routes!(areas))
+        .routes(routes!(near))
+}
+
+/// Begins a shopper's session, or finds the one of the cookie.
+#[utoipa::path(post, path = "/api/v1/shopper/session", tag = "shopper",
+    responses(
+        (status = 200, description = "The session there is", body = ShopperMe),
+        (status = 201, description = "A new one; sets the cookie", body = ShopperMe),
+    ))]
+async fn begin_session(
+    axum::extract::State(app): axum::extract::State<App>,
+    who: Result<Shopper, ApiError>,
+    jar: CookieJar,
+) -> ApiResult<Response> {
+    let now = app.clock.now();
+    match who {
+        Ok(Shopper { shopper_id }) => {
+            let known = profile(&app, shopper_id).await?;
+            let value = jar.get(SHOPPER_COOKIE).map(|c| c.value().to_owned());
+            let token = value.as_deref().and_then(|v| v.split_once('.'));
+            if let Some((_, token)) = token
+                && shoppers::prolong_session(&app.db, shopper_id, token, now).await?
+            {
+                return Ok((jar.add(cookie(&app, shopper_id, token)), Json(known)).into_response());
+            }
+            Ok(Json(known).into_response())
+        }
+        Err(error) if error.kind == ProblemKind::NotSignedIn => {
+            let (shopper_id, token) = shoppers::create(&app.db, now).await?;
+            let known = ShopperMe {
+                shopper_id,
+                location_consent: false,
+                area_id: None,
+            };
+            let jar = jar.add(cookie(&app, shopper_id, &token));
+            Ok((StatusCode::CREATED, jar, Json(known)).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn cookie(app: &App, shopper_id: ShopperId, token: &str) -> Cookie<'static> {
+    cookies::session(app, SHOPPER_COOKIE, &shopper_id, token, SHOPPER_SESSION_MS)
+}
+
+async fn profile(app: &App, shopper_id: ShopperId) -> ApiResult<ShopperMe> {
+    let shopper = shoppers::find(app.db.read(), shopper_id)
+        .await?
+        .ok_or(ProblemKind::NotSignedIn)?;
+    Ok(ShopperMe {
+        shopper_id,
+        location_consent: shopper.location_consent,
+        area_id: shopper.area_id,
+    })
+}
+
+/// Who is playing.
+#[utoipa::path(get, path = "/api/v1/shopper/me", tag = "shopper",
+    responses(
+        (status = 200, body = ShopperMe),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn me(
+    axum::extract::State(app): axum::extract::State<App>,
+    who: Shopper,
+) -> ApiResult<Json<ShopperMe>> {
+    Ok(Json(profile(&app, who.shopper_id).await?))
+}
+
+/// Agrees to, or withdraws, the use of the coarse cell. Withdrawing erases every kept cell at once.
+#[utoipa::path(put, path = "/api/v1/shopper/consent", tag = "shopper", request_body = ConsentRequest,
+    responses(
+        (status = 200, body = ShopperMe),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn set_consent(
+    axum::extract::State(app): axum::extract::State<App>,
+    who: Shopper,
+    Json(request): Json<ConsentRequest>,
+) -> ApiResult<Json<ShopperMe>> {
+    shoppers::set_consent(&app.db, who.shopper_id, request.location, app.clock.now()).await?;
+    Ok(Json(profile(&app, who.shopper_id).await?))
+}
+
+/// Picks an area instead of sharing a position.
+#[utoipa::path(put, path = "/api/v1/shopper/area", tag = "shopper", request_body = AreaChoice,
+    responses(
+        (status = 200, body = ShopperMe),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn set_area(
+    axum::extract::State(app): axum::extract::State<App>,
+    who: Shopper,
+    Json(request): Json<AreaChoice>,
+) -> ApiResult<Json<ShopperMe>> {
+    let area_id = request.area_id.as_deref();
+    if area_id.is_some_and(|id| Station::by_id(id).is_none()) {
+        return Err(ApiError::field(
+            "area_id",
+            "一覧にあるエリアを選んでください。",
+            "Pick one of the areas listed.",
+        ));
+    }
+    shoppers::set_area(&app.db, who.shopper_id, area_id).await?;
+    Ok(Json(profile(&app, who.shopper_id).await?))
+}
+
+/// The areas to pick from without a position.
+#[utoipa::path(get, path = "/api/v1/areas", tag = "shopper",
+    responses((status = 200, description = "May be kept for a day", body = Items<Area>)))]
+async fn areas() -> Response {
+    let items = STATIONS
+        .iter()
+        .map(|station| Area {
+            area_id: station.id.to_owned(),
+            name: station.name.to_owned(),
+            name_en: station.name_en.to_owned(),
+            lat: station.position.lat(),
+            lng: station.position.lng(),
+        })
+        .collect();
+    let keep = HeaderValue::from_static("public, max-age=86400");
+    ([(header::CACHE_CONTROL, keep)], Json(Items { items })).into_response()
+}
+
+/// Stores with running campaigns around a cell, the nearest to its middle first. Nothing of the request is kept or logged.
+#[utoipa::path(post, path = "/api/v1/shopper/nearby", tag = "shopper", request_body = NearbyRequest,
+    responses(
+        (status = 200, body = Nearby),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn near(
+    axum::extract::State(app): axum::extract::State<App>,
+    Reader(lang): Reader,
+    who: Shopper,
+    Json(request): Json<NearbyRequest>,
+) -> ApiResult<Json<Nearby>> {
+    let radius_km = request.radius_km.unwrap_or(5);
+    if !(1..=50).contains(&radius_km) {
+        return Err(ApiError::field(
+            "radius_km",
+            "1〜50 の整数にしてください。",
+            "A whole number from 1 to 50.",
+        ));
+    }
+    let now = app.clock.now();
+    let found = nearby::stores_near(
+        app.db.read(),
+        request.cell.centre(),
+        f64::from(radius_km) * 1_000.0,
+        now,
+        MAX_NEARBY,
+    )
+    .await?;
+    let mut ids: Vec<(RetailerId, CampaignId)> = found
+        .iter()
+        .flat_map(|s| s.campaign_ids.iter().map(|c| (s.retailer_id, *c)))
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    // What cannot give any more what everybody is promised does not run.
+    let campaigns: Vec<Campaign> = running::campaigns(app.db.read(), &ids)
+        .await?
+        .into_iter()
+        .filter(Campaign::can_give_floor)
+        .collect();
+    let made = nearby::plays_made(app.db.read(), who.shopper_id, Day::of(now, JST), &ids).await?;
+    let stores = found
+        .into_iter()
+        .filter_map(|store| {
+            let running: Vec<&Campaign> = campaigns
+                .iter()
+                .filter(|c| store.campaign_ids.contains(&c.campaign_id))
+                .collect();
+            let retailer_name = running.first()?.retailer_names.get(lang).to_owned();
+            let shown = running
+                .into_iter()
+                .map(|campaign| NearbyCampaign {
+                    campaign_id: campaign.campaign_id,
+                    name: campaign.names.get(lang).to_owned(),
+                    ends_at: campaign.ends_at,
+                    top_value: campaign.top_value(),
+                    min_purchase: campaign.min_purchase,
+                    plays_left: made
+                        .iter()
+                        .find(|(id, _)| *id == campaign.campaign_id)
+                        .map_or(campaign.plays_per_day, |(_, made)| {
+                            campaign.plays_per_day.saturating_sub(*made)
+                        }),
+                })
+                .collect();
+            Some(wire(store, retailer_name, shown))
+        })
+        .collect();
+    Ok(Json(Nearby { stores }))
+}
+
+fn wire(near: StoreNear, retailer_name: String, campaigns: Vec<NearbyCampaign>) -> NearbyStore {
+    NearbyStore {
+        retailer_id: near.retailer_id,
+        retailer_name,
+        store_id: near.store.store_id,
+        name: near.store.name,
+        lat: near.store.at.lat(),
+        lng: near.store.at.lng(),
+        campaigns,
+    }
 }

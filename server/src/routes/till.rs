@@ -1,8 +1,277 @@
-use utoipa_axum::router::OpenApiRouter;
+//! The till: look, redeem, list, undo.
 
-use crate::state::App;
+use app::{
+    api::{
+        Items,
+        till::{RedeemRequest, TillCoupon, TillRedemption, TillRequest},
+    },
+    campaign::MAX_AMOUNT,
+    code::CouponCode,
+    coupon::{REVERSE_WINDOW_MS, Refusal, ReverseRefusal},
+    day::{Day, JST},
+    id::{RedemptionId, StoreId},
+    lang::Lang,
+    problem::{Problem, ProblemKind},
+    yen::Yen,
+};
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::refusal;
+use crate::{
+    db::{
+        coupons::{self, CouponView},
+        redemptions::{self, AtStore, RedemptionView, Undone},
+        throttles::{self, Limit},
+    },
+    error::{ApiError, ApiResult},
+    http::{
+        authority::{AtTill, Till},
+        extract::{Json, Path, Query, Reader},
+    },
+    state::App,
+};
+
+/// How often a redemption is decided anew when the coupon changed between reading and writing. Every change is a step in a short
+/// life, so this is never reached.
+const ATTEMPTS: u32 = 4;
+/// Codes that nobody has, per login and quarter of an hour: more than anybody mistypes, and nothing against 82 bits.
+const MISSES_PER_LOGIN: i64 = 60;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(lookup))
+        .routes(routes!(redeem, list))
+        .routes(routes!(undo))
+}
+
+/// The coupon that a typed or scanned text stands for. Only the parsed code goes further than here, and a misprint gets the same
+/// answer as a code that nobody has. Misses are counted per login, and too many of them end the guessing for a while.
+async fn find(app: &App, till: &Till, typed: &str, now: i64) -> ApiResult<CouponView> {
+    let misses = Limit {
+        subject: app
+            .keys
+            .hash("throttle code misses", &till.account_id.to_string()),
+        attempts: MISSES_PER_LOGIN,
+    };
+    if let Some(seconds) = throttles::waiting(app.db.read(), &misses, now).await? {
+        return Err(too_many(seconds));
+    }
+    let code = CouponCode::parse(typed).ok();
+    if let Some(coupon) = coupons::by_code(app.db.read(), till.retailer_id, code.as_ref()).await? {
+        return Ok(coupon);
+    }
+    Err(throttles::attempt(&app.db, &[misses], now)
+        .await?
+        .map_or_else(|| ProblemKind::UnknownCode.into(), too_many))
+}
+
+fn too_many(seconds: u64) -> ApiError {
+    ApiError::with(ProblemKind::TooManyRequests, move |_, problem| {
+        problem.retry_after = Some(seconds);
+    })
+}
+
+/// What a code is worth at this till. Looks, changes nothing.
+#[utoipa::path(post, path = "/api/v1/till/lookup", tag = "till", request_body = TillRequest,
+    responses(
+        (status = 200, body = TillCoupon),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "unknown-code, or not a store of this login", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+async fn lookup(
+    State(app): State<App>,
+    Reader(lang): Reader,
+    who: AtTill,
+    Json(request): Json<TillRequest>,
+) -> ApiResult<Json<TillCoupon>> {
+    let till = who.at(&app, request.store_id).await?;
+    let now = app.clock.now();
+    let coupon = find(&app, &till, &request.code, now).await?;
+    let refusal = match coupon.facts.redeem(till.store_id, None, now) {
+        // The till will ask for the basket: no reason to send anybody away.
+        Ok(_) | Err(Refusal::BasketNeeded { .. }) => None,
+        Err(refusal) => refusal::wire(refusal, &coupon, lang),
+    };
+    Ok(Json(TillCoupon {
+        coupon_id: coupon.coupon_id,
+        campaign_name: coupon.campaign_names.get(lang).to_owned(),
+        prize_name: coupon.prize_names.get(lang).to_owned(),
+        value: coupon.facts.face,
+        min_purchase: coupon.facts.min_purchase,
+        store_name: coupon.store_name.clone(),
+        valid_until: coupon.facts.valid_until,
+        refusal,
+    }))
+}
+
+/// Redeems a coupon: exactly once, by the server's clock.
+#[utoipa::path(post, path = "/api/v1/till/redemptions", tag = "till", request_body = RedeemRequest,
+    responses(
+        (status = 201, body = TillRedemption),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "unknown-code, or not a store of this login", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 429, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "coupon-refused, with the reason", body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn redeem(
+    State(app): State<App>,
+    Reader(lang): Reader,
+    who: AtTill,
+    Json(request): Json<RedeemRequest>,
+) -> ApiResult<(http::StatusCode, Json<TillRedemption>)> {
+    let till = who.at(&app, request.store_id).await?;
+    if let Some(basket) = request.basket
+        && !(Yen(1)..=MAX_AMOUNT).contains(&basket)
+    {
+        return Err(ApiError::field(
+            "basket",
+            "お買い上げ金額は 1 円以上にしてください。",
+            "What is being bought costs at least ¥1.",
+        ));
+    }
+    for _ in 0..ATTEMPTS {
+        let now = app.clock.now();
+        let coupon = find(&app, &till, &request.code, now).await?;
+        let decided = match coupon.facts.redeem(till.store_id, request.basket, now) {
+            Ok(decided) => decided,
+            Err(reason) => return Err(refused(reason, coupon)),
+        };
+        let at = AtStore {
+            account_id: till.account_id,
+            store_id: till.store_id,
+        };
+        if let Some(id) =
+            redemptions::redeem(&app.db, &coupon, at, &decided, request.basket, now).await?
+        {
+            let done = redemptions::by_id(app.db.read(), till.retailer_id, id)
+                .await?
+                .ok_or_else(|| anyhow::anyhow!("a redemption vanished"))?;
+            return Ok((http::StatusCode::CREATED, Json(wire(&done, lang))));
+        }
+    }
+    Err(ProblemKind::Unavailable.into())
+}
+
+fn refused(reason: Refusal, coupon: CouponView) -> ApiError {
+    ApiError::with(ProblemKind::CouponRefused, move |lang, problem| {
+        problem.refusal = refusal::wire(reason, &coupon, lang);
+        if let Some(refusal) = &problem.refusal {
+            problem.detail.clone_from(&refusal.sentence);
+        }
+    })
+}
+
+fn wire(done: &RedemptionView, lang: Lang) -> TillRedemption {
+    TillRedemption {
+        redemption_id: done.redemption_id,
+        coupon_id: done.coupon_id,
+        store_id: done.store_id,
+        prize_name: done.prize_names.get(lang).to_owned(),
+        value: done.value,
+        cost: done.cost,
+        basket: done.basket,
+        code_tail: done.code_tail.clone(),
+        staff_name: done.staff_name.clone(),
+        redeemed_at: done.redeemed_at,
+        undo_until: done.redeemed_at.saturating_add(REVERSE_WINDOW_MS),
+        reversed_at: done.reversed_at,
+    }
+}
+
+/// Whose redemptions.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct AtWhichStore {
+    /// The store of the till.
+    store_id: StoreId,
+}
+
+/// Today's redemptions at a store, newest first, at most 500.
+#[utoipa::path(get, path = "/api/v1/till/redemptions", tag = "till", params(AtWhichStore),
+    responses(
+        (status = 200, body = Items<TillRedemption>),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Not a store of this login", body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn list(
+    State(app): State<App>,
+    Reader(lang): Reader,
+    who: AtTill,
+    Query(query): Query<AtWhichStore>,
+) -> ApiResult<Json<Items<TillRedemption>>> {
+    let till = who.at(&app, query.store_id).await?;
+    let since = Day::of(app.clock.now(), JST).start(JST);
+    let items = redemptions::at_store_since(app.db.read(), till.retailer_id, till.store_id, since)
+        .await?
+        .iter()
+        .map(|done| wire(done, lang))
+        .collect();
+    Ok(Json(Items { items }))
+}
+
+/// Undoes a redemption within ten minutes, by any login of that store. Sent again it gives the same answer.
+///
+/// The coupon can be used again. Where the basket was smaller than the coupon, the difference went back to the budget at once; had
+/// the budget promised it to others meanwhile, the undo is refused (`conflict`), since a budget is a cap.
+#[utoipa::path(post, path = "/api/v1/till/redemptions/{redemption_id}/undo", tag = "till",
+    params(("redemption_id" = RedemptionId, Path)),
+    responses(
+        (status = 200, body = TillRedemption),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "too-late-to-undo or conflict", body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn undo(
+    State(app): State<App>,
+    Reader(lang): Reader,
+    who: AtTill,
+    Path(redemption_id): Path<RedemptionId>,
+) -> ApiResult<Json<TillRedemption>> {
+    for _ in 0..ATTEMPTS {
+        let now = app.clock.now();
+        let done = redemptions::by_id(app.db.read(), who.retailer_id, redemption_id)
+            .await?
+            .ok_or(ProblemKind::NotFound)?;
+        let till = who.at(&app, done.store_id).await?;
+        if done.reversed_at.is_some() {
+            return Ok(Json(wire(&done, lang)));
+        }
+        let coupon = coupons::by_id(app.db.read(), who.retailer_id, done.coupon_id)
+            .await?
+            .ok_or_else(|| anyhow::anyhow!("a redemption without a coupon"))?;
+        let decided = match coupon.facts.reverse(till.store_id, now) {
+            Ok(decided) => decided,
+            Err(ReverseRefusal::TooLate { .. }) => return Err(ProblemKind::TooLateToUndo.into()),
+            // Undone between the two readings: look again.
+            Err(ReverseRefusal::NotRedeemed) => continue,
+            Err(ReverseRefusal::OtherStore { .. }) => return Err(ProblemKind::NotFound.into()),
+        };
+        let at = AtStore {
+            account_id: till.account_id,
+            store_id: till.store_id,
+        };
+        match redemptions::undo(&app.db, &coupon, redemption_id, at, &decided, now).await? {
+            // Read back at the top, where a redemption that was undone ends the loop.
+            Undone::Done | Undone::Raced => {}
+            Undone::BudgetUsed => return Err(budget_used()),
+        }
+    }
+    Err(ProblemKind::Unavailable.into())
+}
+
+fn budget_used() -> ApiError {
+    ApiError::with(ProblemKind::Conflict, |lang, problem| {
+        problem.detail = app::lang::Text::new(
+            "差額がすでに別のクーポンに使われたため、取り消せません。店舗の責任者にご相談ください。",
+            "The difference is promised to other coupons by now, so this cannot be undone. Ask the manager.",
+        )
+        .get(lang)
+        .to_owned();
+    })
 }
