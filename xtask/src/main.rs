@@ -15,9 +15,20 @@ mod web;
 use anyhow::Result;
 use clap::Parser;
 use cli::{Cli, Command};
+use std::process::ExitCode;
 
-fn main() -> Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without a backtrace: what went wrong went wrong in another program, whose words are in the error.
+            process::note(format!("\ncargo xtask: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
     let places = places::Places::find()?;
     match cli.command {
         Command::Setup(wanted) => setup::command(&places, &wanted),

@@ -245,7 +245,12 @@ pub fn listen(command: &mut Command, mut hear: impl FnMut(&str) + Send) -> Resul
             hear(&without_colour(&line));
         }
     });
-    Ok(child.wait()?.success())
+    let status = child.wait()?;
+    if !status.success() {
+        // The runner has said why, unless a signal ended it: then this is the only trace.
+        note(format!("✗ {spelled}: {status}"));
+    }
+    Ok(status.success())
 }
 
 fn forward(source: Option<impl std::io::Read>, sink: &std::sync::mpsc::Sender<String>) {
