@@ -26,9 +26,8 @@ pub fn decimal(text: &str) -> Option<f64> {
         .trim()
         .chars()
         .map(|c| match c {
-            '０'..='９' | '．' | '－' | '＋' => {
-                char::from_u32(c as u32 - '０' as u32 + '0' as u32).unwrap_or(c)
-            }
+            // The full-width forms stand 0xFEE0 behind ASCII.
+            '０'..='９' | '．' | '－' | '＋' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
             '−' | 'ー' => '-',
             c => c,
         })
