@@ -1,0 +1,75 @@
+// The real program on a database of its own.
+import { spawn, execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+export class Program {
+  /** Who runs the two retailers. */
+  owners = {
+    ja: { name: '喫茶ライテン', email: 'owner.ja@shop.example', password: 'hatsuyuki no asa 7' },
+    en: { name: 'Raiten Coffee', email: 'owner.en@shop.example', password: 'first snow at dawn 7' },
+  };
+
+  /** Serves a fresh database with a retailer for each language. `log` is where its output goes. */
+  static async start(binary, webDir, log) {
+    const program = new Program();
+    program.folder = mkdtempSync(path.join(tmpdir(), 'raiten-browser-'));
+    const environment = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('RAITEN_')),
+    );
+    const port = await freePort();
+    program.url = `http://127.0.0.1:${port}`;
+    const env = {
+      ...environment,
+      RAITEN_DATA_DIR: program.folder,
+      RAITEN_LISTEN: `127.0.0.1:${port}`,
+      RAITEN_PUBLIC_URL: program.url,
+      RAITEN_SECRET_KEY: randomBytes(32).toString('hex'),
+      RAITEN_WEB_DIR: webDir,
+    };
+    const options = { env, cwd: program.folder, encoding: 'utf8', maxBuffer: 1 << 26 };
+    for (const { name, email, password } of Object.values(program.owners)) {
+      const words = ['retailer', 'add', '--name', name, '--email', email, '--password-stdin'];
+      execFileSync(binary, words, { ...options, input: `${password}\n`, stdio: ['pipe', 'ignore', 'inherit'] });
+    }
+    const output = openSync(log, 'w');
+    program.child = spawn(binary, ['serve'], { ...options, stdio: ['ignore', output, output] });
+    program.ended = new Promise((resolve) => program.child.once('exit', resolve));
+    await program.ready();
+    return program;
+  }
+
+  async ready() {
+    for (let i = 0; i < 300; i += 1) {
+      if (this.child.exitCode !== null) throw new Error(`raiten serve ended with ${this.child.exitCode}`);
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error('raiten serve is not ready after 30 s');
+  }
+
+  /** Asks it to stop, insists after 10 s, and removes what it wrote. */
+  async stop() {
+    if (this.child.exitCode === null) {
+      this.child.kill('SIGTERM');
+      const patience = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
+      await this.ended;
+      clearTimeout(patience);
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,390 @@
+//! The table: every route, who may enter, and whose the ids of each call are.
+
+use app::api::path;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::world::{Side, Who, World};
+use crate::harness::{play_of, store};
+
+/// Which identities a route is for at all. Others get 401, staff at an owner's route 403.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Anybody,
+    Shopper,
+    SignedIn,
+    Owner,
+}
+
+/// One way of calling a route: with these ids, which are somebody's.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub name: &'static str,
+    /// Fills the path's parameters.
+    pub parameters: Vec<String>,
+    pub query: String,
+    pub body: Option<Value>,
+    pub csv: Option<String>,
+    /// Who gets through with it.
+    pub theirs: Vec<Who>,
+    /// What others with the right role get.
+    pub refusals: Vec<u16>,
+}
+
+impl Call {
+    fn new(name: &'static str, theirs: &[Who]) -> Self {
+        Self {
+            name,
+            parameters: Vec::new(),
+            query: String::new(),
+            body: None,
+            csv: None,
+            theirs: theirs.to_vec(),
+            refusals: vec![404],
+        }
+    }
+
+    fn at(mut self, parameters: &[&dyn ToString]) -> Self {
+        self.parameters = parameters.iter().map(|p| p.to_string()).collect();
+        self
+    }
+
+    fn query(mut self, query: impl Into<String>) -> Self {
+        self.query = query.into();
+        self
+    }
+
+    fn body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    fn refused(mut self, refusals: &[u16]) -> Self {
+        self.refusals = refusals.to_vec();
+        self
+    }
+}
+
+/// A route with its entry.
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+    pub calls: Vec<Call>,
+}
+
+/// Method and path of every entry, without a world.
+pub fn listed() -> Vec<(String, String)> {
+    ENTRIES
+        .iter()
+        .map(|entry| (entry.method.to_owned(), entry.path.to_owned()))
+        .collect()
+}
+
+/// Every entry with its calls. A path with parameters is also called with what is no id at all.
+pub fn routes(world: &World) -> Vec<Route> {
+    ENTRIES
+        .iter()
+        .map(|entry| {
+            let mut calls = (entry.calls)(world);
+            let count = entry.path.matches('{').count();
+            if count > 0 && entry.access != Access::Anybody {
+                let nonsense: Vec<&dyn ToString> = vec![&"nonsense"; count];
+                let first = calls.first().cloned();
+                calls.push(Call {
+                    body: first.as_ref().and_then(|call| call.body.clone()),
+                    ..Call::new("no id at all", &[]).at(&nonsense)
+                });
+            }
+            Route {
+                method: Method::from_bytes(entry.method.as_bytes()).unwrap_or_default(),
+                path: entry.path,
+                access: entry.access,
+                calls,
+            }
+        })
+        .collect()
+}
+
+struct Entry {
+    method: &'static str,
+    path: &'static str,
+    access: Access,
+    calls: fn(&World) -> Vec<Call>,
+}
+
+const fn entry(
+    method: &'static str,
+    path: &'static str,
+    access: Access,
+    calls: fn(&World) -> Vec<Call>,
+) -> Entry {
+    Entry {
+        method,
+        path,
+        access,
+        calls,
+    }
+}
+
+/// The owners and staff at the till of each side's first store.
+const OUR_TILL: [Who; 2] = [Who::Staff, Who::Owner];
+const OTHER_TILL: [Who; 2] = [Who::OtherRetailersStaff, Who::OtherOwner];
+
+fn sides(world: &World) -> [(&Side, [Who; 1], [Who; 2]); 2] {
+    [
+        (&world.ours, [Who::Owner], OUR_TILL),
+        (&world.other, [Who::OtherOwner], OTHER_TILL),
+    ]
+}
+
+/// The same for both sides' owners; nobody else's ids are named.
+fn own(theirs: &[Who]) -> Vec<Call> {
+    vec![Call::new("one's own", theirs)]
+}
+
+fn claim(side: &Side, retailer: &Side, shop: &Side) -> Value {
+    json!({
+        "retailer_id": retailer.retailer.me.retailer_id,
+        "campaign_id": side.running.campaign_id,
+        "store_id": shop.stores[0].store_id,
+        "odds_hash": side.offer.odds_hash,
+        "play_number": side.offer.next_play.unwrap_or(1),
+        "client_nonce": "a-nonce-of-the-matrix",
+    })
+}
+
+/// Offers and plays alike: whole, and with each id exchanged for one of the other retailer.
+fn game(world: &World) -> Vec<Call> {
+    let (ours, other) = (&world.ours, &world.other);
+    let mut draft = json!(play_of(&ours.offer));
+    draft["campaign_id"] = json!(ours.draft.campaign_id);
+    let mut second_store = json!(play_of(&ours.offer));
+    second_store["store_id"] = json!(ours.stores[1].store_id);
+    vec![
+        Call::new("another's campaign", &[]).body(claim(other, ours, ours)),
+        Call::new("another's store", &[]).body(claim(ours, ours, other)),
+        Call::new("another retailer", &[]).body(claim(ours, other, ours)),
+        Call::new("a draft", &[]).body(draft).refused(&[404, 409]),
+        Call::new("a store of no campaign", &[]).body(second_store),
+        Call::new("whole", &Who::SHOPPERS).body(claim(ours, ours, ours)),
+    ]
+}
+
+fn till(world: &World) -> Vec<Call> {
+    let mut calls = Vec::new();
+    for (side, _, at_till) in sides(world) {
+        calls.push(
+            Call::new("one's own store and coupon", &at_till)
+                .body(json!({"store_id": side.stores[0].store_id, "code": side.code()})),
+        );
+    }
+    let (ours, other) = (&world.ours, &world.other);
+    calls.push(
+        Call::new("another's coupon at our store", &[])
+            .body(json!({"store_id": ours.stores[0].store_id, "code": other.code()})),
+    );
+    calls.push(
+        Call::new("our coupon at another's store", &[])
+            .body(json!({"store_id": other.stores[0].store_id, "code": ours.code()})),
+    );
+    calls
+}
+
+fn by_store(world: &World, body: Option<Value>) -> Vec<Call> {
+    sides(world)
+        .into_iter()
+        .map(|(side, owner, _)| Call {
+            body: body.clone(),
+            ..Call::new("one's own store", &owner).at(&[&side.stores[1].store_id])
+        })
+        .collect()
+}
+
+fn by_draft(world: &World) -> Vec<Call> {
+    sides(world)
+        .into_iter()
+        .map(|(side, owner, _)| {
+            Call::new("one's own campaign", &owner).at(&[&side.draft.campaign_id])
+        })
+        .collect()
+}
+
+/// Campaigns and invitations name stores in their bodies.
+fn naming_stores(world: &World, whole: fn(&Side, Value) -> Value) -> Vec<Call> {
+    let mut calls = Vec::new();
+    for (side, owner, _) in sides(world) {
+        let stores = json!([side.stores[0].store_id]);
+        calls.push(
+            Call::new("one's own stores", &owner)
+                .body(whole(side, stores))
+                .refused(&[404, 422]),
+        );
+    }
+    let mixed = json!([
+        world.ours.stores[0].store_id,
+        world.other.stores[0].store_id
+    ]);
+    calls.push(
+        Call::new("somebody's store among one's own", &[])
+            .body(whole(&world.ours, mixed))
+            .refused(&[404, 422]),
+    );
+    calls
+}
+
+fn with_stores(side: &Side, stores: Value) -> Value {
+    let mut input = json!(side.input);
+    input["store_ids"] = stores;
+    input
+}
+
+fn inviting(side: &Side, stores: Value) -> Value {
+    let email = format!("four.{}@somewhere.example", side.retailer.me.retailer_id);
+    json!({"email": email, "name": "四郎", "store_ids": stores})
+}
+
+static ENTRIES: &[Entry] = &[
+    // Anybody.
+    entry("POST", path::LOGIN, Access::Anybody, |world| {
+        vec![Call::new("staff's login", &Who::ALL).body(world.staff_login())]
+    }),
+    entry("GET", path::INVITATION, Access::Anybody, |world| {
+        vec![
+            Call::new("a good token", &Who::ALL).at(&[&world.ours.invitation_token]),
+            Call::new("no token", &[])
+                .at(&[&"nonsense"])
+                .refused(&[404, 410]),
+        ]
+    }),
+    entry("POST", path::INVITATION_ACCEPT, Access::Anybody, |world| {
+        let body = json!({"name": "三郎", "password": crate::harness::PASSWORD});
+        vec![
+            Call::new("no token", &[])
+                .at(&[&"nonsense"])
+                .body(body.clone())
+                .refused(&[404, 410]),
+            // The first of them becomes staff, the rest come too late: nobody is kept out for who they are.
+            Call::new("a good token", &Who::ALL)
+                .at(&[&world.ours.invitation_token])
+                .body(body),
+        ]
+    }),
+    entry("GET", path::AREAS, Access::Anybody, |_| own(&Who::ALL)),
+    entry("POST", path::SHOPPER_SESSION, Access::Anybody, |_| {
+        own(&Who::ALL)
+    }),
+    // Shopper.
+    entry("GET", path::SHOPPER_ME, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("PUT", path::SHOPPER_CONSENT, Access::Shopper, |_| {
+        vec![Call::new("consent", &Who::SHOPPERS).body(json!({"location": true}))]
+    }),
+    entry("PUT", path::SHOPPER_AREA, Access::Shopper, |_| {
+        vec![Call::new("unpick", &Who::SHOPPERS).body(json!({"area_id": null}))]
+    }),
+    entry("POST", path::NEARBY, Access::Shopper, |_| {
+        vec![Call::new("a cell", &Who::SHOPPERS).body(json!({"cell": "15078-25576"}))]
+    }),
+    entry("POST", path::OFFERS, Access::Shopper, game),
+    entry("POST", path::PLAYS, Access::Shopper, game),
+    entry("GET", path::WALLET, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("GET", path::WALLET_COUPON, Access::Shopper, |world| {
+        let (ours, other) = (&world.ours, &world.other);
+        let coupon = |name, theirs: &[Who], retailer: &Side, coupon: &Side| {
+            Call::new(name, theirs).at(&[
+                &retailer.retailer.me.retailer_id,
+                &coupon.open_coupon.coupon_id,
+            ])
+        };
+        vec![
+            coupon("one's own", &[Who::Shopper], ours, ours),
+            coupon("the other's", &[Who::OtherShopper], other, other),
+            coupon("another retailer's", &[], other, ours),
+        ]
+    }),
+    // Staff and owners.
+    entry("GET", path::ME, Access::SignedIn, |_| own(&Who::SIGNED_IN)),
+    entry("POST", path::TILL_LOOKUP, Access::SignedIn, till),
+    entry("GET", path::TILL_REDEMPTIONS, Access::SignedIn, |world| {
+        sides(world)
+            .into_iter()
+            .map(|(side, _, at_till)| {
+                Call::new("one's own store", &at_till)
+                    .query(format!("?store_id={}", side.stores[0].store_id))
+            })
+            .collect()
+    }),
+    entry("POST", path::TILL_REDEMPTIONS, Access::SignedIn, till),
+    entry("POST", path::TILL_UNDO, Access::SignedIn, |world| {
+        sides(world)
+            .into_iter()
+            .map(|(side, _, at_till)| {
+                Call::new("one's own redemption", &at_till).at(&[&side.redemption.redemption_id])
+            })
+            .collect()
+    }),
+    // Owners.
+    entry("GET", path::STORES, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("POST", path::STORES, Access::Owner, |_| {
+        vec![Call::new("a new store", &Who::OWNERS).body(json!(store("新店")))]
+    }),
+    entry("GET", path::STORE, Access::Owner, |world| {
+        by_store(world, None)
+    }),
+    entry("PUT", path::STORE, Access::Owner, |world| {
+        by_store(world, Some(json!(store("改名店"))))
+    }),
+    entry("POST", path::STORES_IMPORT, Access::Owner, |_| {
+        vec![Call {
+            csv: Some("name,lat,lng\n輸入店,35.1,139.1\n".to_owned()),
+            ..Call::new("a file", &Who::OWNERS)
+        }]
+    }),
+    entry("GET", path::CAMPAIGNS, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("POST", path::CAMPAIGNS, Access::Owner, |world| {
+        naming_stores(world, with_stores)
+    }),
+    entry("GET", path::CAMPAIGN, Access::Owner, by_draft),
+    entry("PUT", path::CAMPAIGN, Access::Owner, |world| {
+        let mut calls = Vec::new();
+        for (side, owner, _) in sides(world) {
+            calls.push(
+                Call::new("one's own draft", &owner)
+                    .at(&[&side.draft.campaign_id])
+                    .body(json!(side.input))
+                    .refused(&[404, 422]),
+            );
+        }
+        calls.push(
+            Call::new("one's own draft with another's store", &[])
+                .at(&[&world.ours.draft.campaign_id])
+                .body(with_stores(
+                    &world.ours,
+                    json!([world.other.stores[0].store_id]),
+                ))
+                .refused(&[404, 422]),
+        );
+        calls
+    }),
+    entry("POST", path::CAMPAIGN_PUBLISH, Access::Owner, by_draft),
+    entry("POST", path::CAMPAIGN_PAUSE, Access::Owner, by_draft),
+    entry("GET", path::STAFF, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("GET", path::INVITATIONS, Access::Owner, |_| {
+        own(&Who::OWNERS)
+    }),
+    entry("POST", path::INVITATIONS, Access::Owner, |world| {
+        naming_stores(world, inviting)
+    }),
+    entry("GET", path::REPORT, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("GET", path::REPORT_CSV, Access::Owner, |_| {
+        vec![Call::new("one's own", &Who::OWNERS).query("?table=days")]
+    }),
+    // Last, since it ends the sessions of the others.
+    entry("POST", path::LOGOUT, Access::SignedIn, |_| {
+        own(&Who::SIGNED_IN)
+    }),
+];

@@ -1,0 +1,229 @@
+//! Two retailers with everything, two shoppers, and the sessions of yesterday.
+
+use anyhow::{Context, Result};
+use app::{
+    api::{
+        retailer::{Campaign, CampaignInput, Store},
+        shopper::{Coupon, Offer},
+        till::TillRedemption,
+    },
+    yen::Yen,
+};
+
+use crate::harness::{
+    Client, DAY_MS, PASSWORD, Retailer, Server, Shopper, Staff, campaign, login, prize, store,
+    token_of,
+};
+
+/// Everybody who may come to a route. "Other" is the second retailer, and the second shopper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Anonymous,
+    ExpiredShopper,
+    ExpiredStaff,
+    ExpiredOwner,
+    Shopper,
+    OtherShopper,
+    Staff,
+    OtherStoreStaff,
+    Owner,
+    OtherRetailersStaff,
+    OtherOwner,
+}
+
+impl Who {
+    pub const ALL: [Self; 11] = [
+        Self::Anonymous,
+        Self::ExpiredShopper,
+        Self::ExpiredStaff,
+        Self::ExpiredOwner,
+        Self::Shopper,
+        Self::OtherShopper,
+        Self::Staff,
+        Self::OtherStoreStaff,
+        Self::Owner,
+        Self::OtherRetailersStaff,
+        Self::OtherOwner,
+    ];
+    pub const SHOPPERS: [Self; 2] = [Self::Shopper, Self::OtherShopper];
+    pub const OWNERS: [Self; 2] = [Self::Owner, Self::OtherOwner];
+    pub const SIGNED_IN: [Self; 5] = [
+        Self::Staff,
+        Self::OtherStoreStaff,
+        Self::Owner,
+        Self::OtherRetailersStaff,
+        Self::OtherOwner,
+    ];
+
+    pub fn is_shopper(self) -> bool {
+        Self::SHOPPERS.contains(&self)
+    }
+
+    pub fn is_signed_in(self) -> bool {
+        Self::SIGNED_IN.contains(&self)
+    }
+
+    pub fn is_owner(self) -> bool {
+        Self::OWNERS.contains(&self)
+    }
+}
+
+/// One retailer with everything a route can name.
+pub struct Side {
+    pub retailer: Retailer,
+    /// The first has staff and campaign, the second staff of its own.
+    pub stores: [Store; 2],
+    pub staff: Staff,
+    pub second_staff: Staff,
+    pub draft: Campaign,
+    pub running: Campaign,
+    /// Whose coupons these are.
+    pub shopper: Shopper,
+    pub open_coupon: Coupon,
+    /// The offer after the coupons were won.
+    pub offer: Offer,
+    pub redemption: TillRedemption,
+    pub invitation_token: String,
+    /// What is typed into the form for its campaigns.
+    pub input: CampaignInput,
+}
+
+impl Side {
+    async fn build(server: &Server, name: &str, mail: &str) -> Result<Self> {
+        let retailer = Retailer::sign_in(server.anonymous()?, &format!("owner@{mail}")).await?;
+        let stores = [
+            retailer.store(store(&format!("{name}一号店"))).await?,
+            retailer.store(store(&format!("{name}二号店"))).await?,
+        ];
+        let invited = [stores[0].store_id];
+        let staff = retailer
+            .staff(server.anonymous()?, &format!("one@{mail}"), &invited)
+            .await?;
+        let second_staff = retailer
+            .staff(
+                server.anonymous()?,
+                &format!("two@{mail}"),
+                &[stores[1].store_id],
+            )
+            .await?;
+        let input = CampaignInput {
+            prizes: vec![prize("500 円引き", 500, 1)],
+            floor: Yen(500),
+            ceiling: Yen(500),
+            plays_per_day: 5,
+            ..campaign(server, &invited)
+        };
+        let draft = retailer.draft(&input).await?;
+        let running = retailer.publish(&input).await?;
+        let shopper = server.shopper().await?;
+        let used = shopper.win(&retailer, &running).await?;
+        let open_coupon = shopper.win(&retailer, &running).await?;
+        let redemption = staff
+            .redeem(stores[0].store_id, &used.code.context("a code")?, None)
+            .await?
+            .json()?;
+        let offer = shopper.offer(&retailer, &running).await?;
+        let invitation = retailer.invite(&format!("three@{mail}"), &invited).await?;
+        Ok(Self {
+            invitation_token: token_of(&invitation)?,
+            retailer,
+            stores,
+            staff,
+            second_staff,
+            draft,
+            running,
+            shopper,
+            open_coupon,
+            offer,
+            redemption,
+            input,
+        })
+    }
+
+    pub fn code(&self) -> String {
+        self.open_coupon.code.clone().unwrap_or_default()
+    }
+}
+
+/// Everything there is.
+pub struct World {
+    pub ours: Side,
+    pub other: Side,
+    clients: Vec<(Who, Client)>,
+}
+
+impl World {
+    pub async fn build(server: &Server) -> Result<Self> {
+        // Sessions that will be over: a shopper's lasts 400 days.
+        let old_owner = server
+            .retailer("喫茶ライテン", "owner@raiten.example")
+            .await?;
+        let old_store = old_owner.store(store("閉店")).await?;
+        let old_staff = old_owner
+            .staff(
+                server.anonymous()?,
+                "old@raiten.example",
+                &[old_store.store_id],
+            )
+            .await?;
+        let old_shopper = server.shopper().await?;
+        server
+            .make_owner("茶房となり", "owner@other.example")
+            .await?;
+        server.clock.advance(401 * DAY_MS);
+
+        let ours = Side::build(server, "ライテン", "raiten.example").await?;
+        let other = Side::build(server, "となり", "other.example").await?;
+        let clients = vec![
+            (Who::Anonymous, server.anonymous()?.frozen()?),
+            (Who::ExpiredShopper, old_shopper.client.frozen()?),
+            (Who::ExpiredStaff, old_staff.client.frozen()?),
+            (Who::ExpiredOwner, old_owner.client.frozen()?),
+            (Who::Shopper, ours.shopper.client.frozen()?),
+            (Who::OtherShopper, other.shopper.client.frozen()?),
+            (Who::Staff, ours.staff.client.frozen()?),
+            (Who::OtherStoreStaff, ours.second_staff.client.frozen()?),
+            (Who::Owner, ours.retailer.client.frozen()?),
+            (Who::OtherRetailersStaff, other.staff.client.frozen()?),
+            (Who::OtherOwner, other.retailer.client.frozen()?),
+        ];
+        Ok(Self {
+            ours,
+            other,
+            clients,
+        })
+    }
+
+    pub fn client(&self, who: Who) -> Result<&Client> {
+        self.clients
+            .iter()
+            .find(|(name, _)| *name == who)
+            .map(|(_, client)| client)
+            .with_context(|| format!("{who:?}"))
+    }
+
+    /// Ids that must never be in an answer to this identity.
+    pub fn secrets_from(&self, who: Who) -> Vec<String> {
+        let of = |side: &Side| {
+            vec![
+                side.retailer.me.retailer_id.to_string(),
+                side.stores[0].store_id.to_string(),
+                side.running.campaign_id.to_string(),
+                side.open_coupon.coupon_id.to_string(),
+                side.redemption.redemption_id.to_string(),
+            ]
+        };
+        match who {
+            Who::Staff | Who::OtherStoreStaff | Who::Owner => of(&self.other),
+            Who::OtherRetailersStaff | Who::OtherOwner => of(&self.ours),
+            Who::Shopper => vec![self.other.open_coupon.coupon_id.to_string()],
+            Who::OtherShopper => vec![self.ours.open_coupon.coupon_id.to_string()],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What signs the other store's staff in.
+    pub fn staff_login(&self) -> serde_json::Value {
+        serde_json::json!(login(&self.ours.staff.me.email, PASSWORD))
+    }
+}

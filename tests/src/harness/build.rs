@@ -1,0 +1,62 @@
+//! Things with believable defaults; a test overrides what it is about.
+
+use app::{
+    api::retailer::{CampaignInput, PrizeInput, StoreInput},
+    id::StoreId,
+    policy::Policy,
+    yen::Yen,
+};
+
+use super::server::{DAY_MS, HOUR_MS, Server};
+
+/// Shibuya station: where stores are unless a test says otherwise.
+const LAT: f64 = 35.6580;
+const LNG: f64 = 139.7016;
+
+/// A store at Shibuya station.
+pub fn store(name: &str) -> StoreInput {
+    StoreInput {
+        name: name.to_owned(),
+        lat: LAT,
+        lng: LNG,
+        external_id: None,
+        address: None,
+    }
+}
+
+/// A point so many kilometres north of Shibuya station (111.195 km a degree on haversine's sphere).
+pub fn km_north(km: f64) -> (f64, f64) {
+    (LAT + km / 111.195, LNG)
+}
+
+/// A prize without limit of stock.
+pub fn prize(name: &str, value: i64, weight: u32) -> PrizeInput {
+    PrizeInput {
+        name: name.to_owned(),
+        name_en: None,
+        value: Yen(value),
+        weight,
+        stock: None,
+    }
+}
+
+/// A campaign that runs now, for a month, in which everybody wins 300 or 500 yen: a test that needs a coupon gets one.
+pub fn campaign(server: &Server, store_ids: &[StoreId]) -> CampaignInput {
+    let now = server.clock.now();
+    CampaignInput {
+        name: "秋の来店ガチャ".to_owned(),
+        name_en: Some("Autumn capsules".to_owned()),
+        starts_at: now - HOUR_MS,
+        ends_at: now + 30 * DAY_MS,
+        store_ids: store_ids.to_vec(),
+        prizes: vec![prize("300 円引き", 300, 9), prize("500 円引き", 500, 1)],
+        budget: Yen(100_000),
+        floor: Yen(310),
+        ceiling: Yen(450),
+        valid_days: 14,
+        min_purchase: Yen(0),
+        expected_sales: Yen(10_000_000),
+        policy: Policy::DistanceLapse,
+        plays_per_day: 1,
+    }
+}

@@ -1,0 +1,261 @@
+//! Somebody with a browser: real HTTP, cookies of their own, a language.
+
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use app::{
+    lang::Lang,
+    problem::{Problem, ProblemKind},
+};
+use reqwest::{
+    Method, StatusCode, Url,
+    cookie::{CookieStore, Jar},
+    header::HeaderMap,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// Every client has an address of its own (told by `X-Forwarded-For`), so that limits per address never couple two of them.
+static NEXT_ADDRESS: AtomicU32 = AtomicU32::new(1);
+
+/// One person's browser.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    jar: Arc<Jar>,
+    /// Sent instead of the jar's, and never changed by an answer.
+    frozen: Option<String>,
+    base: Arc<str>,
+    lang: Lang,
+    /// Told by `X-Forwarded-For`; nothing is told on the machine itself.
+    address: Option<Ipv4Addr>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// Method and path, for messages.
+    pub asked: String,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    /// A browser without cookies.
+    pub fn new(base: &str) -> Result<Self> {
+        // An error says that a provider is there already, which is just as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let n = NEXT_ADDRESS.fetch_add(1, Ordering::Relaxed);
+        let jar = Arc::new(Jar::default());
+        Ok(Self {
+            http: reqwest::Client::builder()
+                .cookie_provider(Arc::clone(&jar))
+                .no_proxy()
+                .build()?,
+            jar,
+            frozen: None,
+            base: base.into(),
+            lang: Lang::Ja,
+            address: Some(Ipv4Addr::from(0x0a00_0000 | (n & 0x00ff_ffff))),
+        })
+    }
+
+    /// The same person (and cookies) reading another language.
+    pub fn reading(&self, lang: Lang) -> Self {
+        Self {
+            lang,
+            ..self.clone()
+        }
+    }
+
+    /// The same person on the server's own machine.
+    pub fn local(self) -> Self {
+        Self {
+            address: None,
+            ..self
+        }
+    }
+
+    /// The same person with the cookies of this moment: what answers set is not kept, so that a logout or a login during a test
+    /// of many requests changes nobody.
+    pub fn frozen(&self) -> Result<Self> {
+        let cookies = self
+            .jar
+            .cookies(&Url::parse(&self.base)?)
+            .map(|value| value.to_str().map(ToOwned::to_owned))
+            .transpose()?;
+        Ok(Self {
+            http: reqwest::Client::builder().no_proxy().build()?,
+            jar: Arc::default(),
+            frozen: Some(cookies.unwrap_or_default()),
+            ..self.clone()
+        })
+    }
+
+    /// The same person at another server.
+    pub fn at(&self, other: &Self) -> Result<Self> {
+        Ok(Self {
+            base: Arc::clone(&other.base),
+            ..self.frozen()?
+        })
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .header("accept-language", self.lang.tag());
+        let request = match self.address {
+            Some(address) => request.header("x-forwarded-for", address.to_string()),
+            None => request,
+        };
+        match self.frozen.as_deref() {
+            Some(cookies) if !cookies.is_empty() => request.header("cookie", cookies),
+            _ => request,
+        }
+    }
+
+    /// Sends what the closure makes of the request; everything else goes through here.
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        with: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+    ) -> Result<Answer> {
+        let asked = format!("{method} {path}");
+        let response = with(self.request(method, path))
+            .send()
+            .await
+            .with_context(|| asked.clone())?;
+        Ok(Answer {
+            asked,
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: response.bytes().await?.to_vec(),
+        })
+    }
+
+    /// With a JSON body, or none.
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
+        self.send_with(method, path, |request| match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        self.send(Method::GET, path, None).await?.json()
+    }
+
+    pub async fn post(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
+        self.send_with(Method::POST, path, |request| request.json(body))
+            .await
+    }
+
+    pub async fn put(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
+        self.send_with(Method::PUT, path, |request| request.json(body))
+            .await
+    }
+
+    /// A POST without a body.
+    pub async fn act(&self, path: &str) -> Result<Answer> {
+        self.send(Method::POST, path, None).await
+    }
+
+    /// A CSV file to an import.
+    pub async fn upload(&self, path: &str, csv: impl Into<Vec<u8>>) -> Result<Answer> {
+        self.send_with(Method::POST, path, |request| {
+            request.header("content-type", "text/csv").body(csv.into())
+        })
+        .await
+    }
+}
+
+impl Answer {
+    /// The body of a success.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        ensure!(
+            self.status.is_success(),
+            "{}: {} {}",
+            self.asked,
+            self.status,
+            self.text()
+        );
+        serde_json::from_slice(&self.body)
+            .with_context(|| format!("{}: {}", self.asked, self.text()))
+    }
+
+    /// A success whose body does not matter.
+    pub fn done(&self) -> Result<()> {
+        ensure!(
+            self.status.is_success(),
+            "{}: {} {}",
+            self.asked,
+            self.status,
+            self.text()
+        );
+        Ok(())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The problem of a refusal, held to what every refusal promises: RFC 9457, a type of ours, the same status twice, a
+    /// sentence, the request's id in body and header.
+    pub fn problem(&self) -> Result<(ProblemKind, Problem)> {
+        let told = || format!("{}: {} {}", self.asked, self.status, self.text());
+        ensure!(
+            self.header("content-type")
+                .is_some_and(|t| t.starts_with("application/problem+json")),
+            "not problem details: {}",
+            told()
+        );
+        let problem: Problem = serde_json::from_slice(&self.body).with_context(told)?;
+        let Some(kind) = problem.known_kind() else {
+            bail!("no type of ours: {}", told());
+        };
+        ensure!(problem.status == self.status.as_u16(), "{}", told());
+        ensure!(kind.status() == problem.status, "{}", told());
+        ensure!(
+            !problem.title.is_empty() && !problem.detail.is_empty(),
+            "{}",
+            told()
+        );
+        ensure!(
+            problem
+                .request_id
+                .as_deref()
+                .is_some_and(|id| !id.is_empty())
+                && problem.request_id.as_deref() == self.header("x-request-id"),
+            "no request id: {} {:?}",
+            told(),
+            self.headers
+        );
+        Ok((kind, problem))
+    }
+
+    /// The problem, which has to be of this kind.
+    pub fn refused(&self, wanted: ProblemKind) -> Result<Problem> {
+        let (kind, problem) = self.problem()?;
+        ensure!(
+            kind == wanted,
+            "{}: wanted {wanted:?}, got {kind:?}: {}",
+            self.asked,
+            self.text()
+        );
+        Ok(problem)
+    }
+}

@@ -1,0 +1,131 @@
+//! A fresh database for every test: a SQLite file in a folder of its own, or a PostgreSQL database of its own in the cluster
+//! that `RAITEN_TEST_POSTGRES_URL` names.
+
+use std::future::Future;
+
+use anyhow::{Context, Result};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use tempfile::TempDir;
+
+/// Names the cluster, as `postgres://user@127.0.0.1:5432/postgres`.
+pub const POSTGRES_URL: &str = "RAITEN_TEST_POSTGRES_URL";
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A database that nobody else uses.
+pub struct Fresh {
+    pub kind: Kind,
+    /// As `RAITEN_DATABASE_URL` takes it.
+    pub url: String,
+    folder: TempDir,
+}
+
+impl Fresh {
+    /// A folder that goes away with the test.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// A connection that does not go through the server, for looking behind it.
+    pub async fn connect(&self) -> Result<DatabaseConnection> {
+        open(&self.url).await
+    }
+}
+
+async fn open(url: &str) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).max_connections(2);
+    Ok(Database::connect(options).await?)
+}
+
+/// Runs one test body on one kind of database and removes the database afterwards.
+pub fn run<F>(kind: Kind, body: impl FnOnce(Fresh) -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>>,
+{
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let folder = tempfile::tempdir()?;
+            match kind {
+                Kind::Sqlite => {
+                    let url = format!("sqlite:{}", folder.path().join("raiten.db").display());
+                    body(Fresh { kind, url, folder }).await
+                }
+                Kind::Postgres => match std::env::var(POSTGRES_URL) {
+                    Ok(cluster) => on_postgres(&cluster, folder, body).await,
+                    Err(_) => {
+                        eprintln!("SKIPPED on PostgreSQL: {POSTGRES_URL} is not set (cargo xtask test sets it)");
+                        Ok(())
+                    }
+                },
+            }
+        })
+}
+
+async fn on_postgres<F>(cluster: &str, folder: TempDir, body: impl FnOnce(Fresh) -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>>,
+{
+    let admin = open(cluster).await.context("the test cluster")?;
+    let name = format!("raiten_test_{:032x}", rand::random::<u128>());
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE {name}"))
+        .await?;
+    let url = with_database(cluster, &name);
+    let outcome = body(Fresh {
+        kind: Kind::Postgres,
+        url,
+        folder,
+    })
+    .await;
+    admin
+        .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
+        .await?;
+    outcome
+}
+
+/// The cluster's address with another database name.
+fn with_database(cluster: &str, name: &str) -> String {
+    let (address, options) = cluster.split_once('?').unwrap_or((cluster, ""));
+    let after_scheme = address.find("://").map_or(0, |at| at + 3);
+    let server = address
+        .get(after_scheme..)
+        .and_then(|rest| rest.find('/'))
+        .map_or(address, |slash| &address[..after_scheme + slash]);
+    let question = if options.is_empty() { "" } else { "?" };
+    format!("{server}/{name}{question}{options}")
+}
+
+/// One body, two tests: `sqlite::name` and `postgres::name`.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$meta:meta])* async fn $name:ident($database:ident: $fresh:ty) -> $outcome:ty $body:block)+) => {
+        $( $(#[$meta])* async fn $name($database: $fresh) -> $outcome $body )+
+
+        mod sqlite {
+            $(
+                #[test]
+                fn $name() -> anyhow::Result<()> {
+                    $crate::harness::run($crate::harness::Kind::Sqlite, super::$name)
+                }
+            )+
+        }
+
+        mod postgres {
+            $(
+                #[test]
+                fn $name() -> anyhow::Result<()> {
+                    $crate::harness::run($crate::harness::Kind::Postgres, super::$name)
+                }
+            )+
+        }
+    };
+}

@@ -1,0 +1,16 @@
+//! The ground the tests stand on: a database each, the real server on a port of its own, people who speak HTTP to it, and
+//! builders that name only what a test cares about.
+
+mod build;
+mod client;
+mod database;
+mod people;
+mod program;
+mod server;
+
+pub use build::{campaign, km_north, prize, store};
+pub use client::{Answer, Client};
+pub use database::{Fresh, Kind, run};
+pub use people::{PASSWORD, Retailer, Shopper, Staff, honest, login, play_of, token_of};
+pub use program::raiten;
+pub use server::{DAY_MS, HOUR_MS, Server, TODAY};

@@ -1,0 +1,11 @@
+//! Raiten through the real server, on both databases.
+
+mod authorization;
+mod harness;
+mod import;
+mod problems;
+mod races;
+mod schema;
+mod size;
+mod surface;
+mod the_path;
