@@ -1,6 +1,7 @@
 //! The command line: one file a command. Answers go to stdout, everything else to stderr; exit codes are 0, 1 for bad input or a
 //! refusal, 2 for wrong usage.
 
+mod demo;
 mod migrate;
 mod openapi;
 mod retailer;
@@ -47,6 +48,8 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the tables up to this version
     Migrate,
+    /// Fill an empty database with a believable town
+    Demo(demo::DemoCommand),
     /// Add and look after retailers
     Retailer(retailer::Retailer),
     /// What a shopper would be offered, and why
@@ -79,6 +82,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(command) => command.run(flags),
         Command::Migrate => migrate::run(&flags),
+        Command::Demo(command) => command.run(&flags),
         Command::Retailer(command) => command.run(&flags),
         Command::Size(command) => command.run(),
         Command::Openapi => openapi::run(),

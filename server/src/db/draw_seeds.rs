@@ -41,7 +41,8 @@ impl SealedSeed {
 }
 
 /// What the wrapping is bound to: a row copied to another campaign or day does not open.
-fn purpose(retailer_id: RetailerId, campaign_id: CampaignId, day: Day) -> String {
+#[must_use]
+pub fn purpose(retailer_id: RetailerId, campaign_id: CampaignId, day: Day) -> String {
     format!("draw seed {retailer_id} {campaign_id} {}", day.0)
 }
 

@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod shoppers;
 pub mod stores;
 pub mod throttles;
+pub mod town;
 pub mod visits;
 
 pub use connect::{ConnectError, connect};

@@ -1,0 +1,632 @@
+//! The 90 days: people open the page, are made an offer, play, win, come or do not come. `app` sizes, draws and decides.
+
+use std::collections::{BTreeMap, HashMap};
+
+use app::{
+    code::CouponCode,
+    context::{Context, Frequency, Recency, RedemptionRate},
+    coupon::cost_of,
+    day::{Day, JST},
+    draw::{ClientNonce, ServerSeed, draw, outcome},
+    geo::{Band, DayCell, LastSeen, LatLng, Sighting, effective_band, established_area},
+    id::{CampaignId, CouponId, DrawId, EntryId, RedemptionId, ShopperId, StoreId, VisitId},
+    policy::{CampaignRules, offer},
+    prize::{Prize, PrizeTable},
+    yen::{MilliYen, Yen},
+};
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+
+use super::town::{PAST_DAYS, Person, Town, id_bytes};
+use crate::{
+    db::town::{
+        CampaignRow, History, PastCoupon, PastDraw, PastEntry, PastOffer, PastRedemption,
+        PastShopper, PastVisit, RetailerRow,
+    },
+    keys::Keys,
+};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// A campaign while it runs.
+struct Running<'a> {
+    retailer: &'a RetailerRow,
+    campaign: &'a CampaignRow,
+    table: PrizeTable,
+    rules: CampaignRules,
+    available: i64,
+    reserved: i64,
+    spent: i64,
+}
+
+/// What a retailer knows of one shopper.
+#[derive(Default)]
+struct Known {
+    visits: Vec<Day>,
+    issued: u32,
+    redeemed: u32,
+    bonus: HashMap<CampaignId, i64>,
+}
+
+enum Event {
+    /// A person (by index) opens the page at a place.
+    Open(usize),
+    /// A coupon (by index) is redeemed.
+    Redeem(usize),
+    /// A coupon's time is over, unless it was redeemed.
+    Expire(usize),
+    /// A member's purchase without a coupon, known by import: person, campaign, store.
+    Import(usize, usize, StoreId),
+}
+
+struct Life<'a> {
+    rng: ChaCha8Rng,
+    town: &'a Town,
+    running: Vec<Running<'a>>,
+    seeds: HashMap<(CampaignId, Day), ServerSeed>,
+    known: HashMap<(usize, usize), Known>,
+    cells: Vec<Vec<DayCell>>,
+    last: Vec<Option<LastSeen>>,
+    events: BTreeMap<(i64, u64), Event>,
+    count: u64,
+    out: History,
+}
+
+/// Lets the town live until `now`.
+///
+/// # Errors
+/// When a campaign of the plans contradicts itself, or a seed cannot be wrapped.
+pub fn live(
+    town: &Town,
+    keys: &Keys,
+    now: i64,
+    progress: &(dyn Fn(&str, u64, u64) + Sync),
+) -> anyhow::Result<History> {
+    let mut life = Life::new(town)?;
+    for past in (1..=PAST_DAYS).rev() {
+        let day = town.today.plus(-past);
+        life.plan_day(day, keys)?;
+        life.run_until(day.end(JST).min(now))?;
+        let done = u64::try_from(PAST_DAYS - past + 1).unwrap_or(0);
+        progress("history", done, u64::try_from(PAST_DAYS).unwrap_or(0));
+    }
+    life.run_until(now)?;
+    Ok(life.finish())
+}
+
+impl<'a> Life<'a> {
+    fn new(town: &'a Town) -> anyhow::Result<Self> {
+        let mut running = Vec::new();
+        for retailer in &town.retailers {
+            for campaign in &retailer.campaigns {
+                let prizes = campaign
+                    .prizes
+                    .iter()
+                    .map(|p| Prize {
+                        id: p.prize_id,
+                        value: p.value,
+                        weight: p.weight,
+                        stock_left: None,
+                    })
+                    .collect();
+                let table = PrizeTable::new(prizes)?;
+                running.push(Running {
+                    retailer,
+                    campaign,
+                    rules: CampaignRules::new(campaign.floor, campaign.ceiling, &table),
+                    table,
+                    available: campaign.budget.get(),
+                    reserved: 0,
+                    spent: 0,
+                });
+            }
+        }
+        Ok(Self {
+            // Another stream than the one that made the people.
+            rng: ChaCha8Rng::seed_from_u64(town.seed ^ 0x7261_6974_656e),
+            town,
+            running,
+            seeds: HashMap::new(),
+            known: HashMap::new(),
+            cells: vec![Vec::new(); town.people.len()],
+            last: vec![None; town.people.len()],
+            events: BTreeMap::new(),
+            count: 0,
+            out: History::default(),
+        })
+    }
+
+    fn schedule(&mut self, at: i64, event: Event) {
+        self.count += 1;
+        self.events.insert((at, self.count), event);
+    }
+
+    /// A moment while shops are open.
+    fn open_hours(&mut self, day: Day) -> i64 {
+        day.start(JST) + 9 * HOUR_MS + self.rng.random_range(0..12 * HOUR_MS)
+    }
+
+    fn plan_day(&mut self, day: Day, keys: &Keys) -> anyhow::Result<()> {
+        for running in &self.running {
+            let seed = ServerSeed::new(self.rng.random());
+            let (retailer, campaign) = (running.retailer.retailer_id, running.campaign.campaign_id);
+            let purpose = crate::db::draw_seeds::purpose(retailer, campaign, day);
+            self.out.seeds.push((
+                retailer,
+                campaign,
+                day,
+                keys.wrap(&purpose, seed.reveal())?,
+                seed.commitment(),
+                day.start(JST),
+            ));
+            self.seeds.insert((campaign, day), seed);
+        }
+        for who in 0..self.town.people.len() {
+            let person = &self.town.people[who];
+            if person.since > day {
+                continue;
+            }
+            let weekend = if day.is_weekend() { 1.4 } else { 1.0 };
+            if self.rng.random_bool((person.opens * weekend).min(0.9)) {
+                let at = self.open_hours(day);
+                self.schedule(at, Event::Open(who));
+            }
+            if person.member && self.rng.random_bool(0.025) {
+                let which = self.rng.random_range(0..self.running.len());
+                let store = self.choose_store(which, self.town.people[who].home);
+                let at = self.open_hours(day);
+                self.schedule(at, Event::Import(who, which, store));
+            }
+        }
+        Ok(())
+    }
+
+    fn run_until(&mut self, until: i64) -> anyhow::Result<()> {
+        while let Some(entry) = self.events.first_entry() {
+            let at = entry.key().0;
+            if at >= until {
+                break;
+            }
+            match entry.remove() {
+                Event::Open(who) => self.open(who, at)?,
+                Event::Redeem(coupon) => self.redeem(coupon, at),
+                Event::Expire(coupon) => self.expire(coupon, at),
+                Event::Import(who, which, store) => {
+                    let reference = format!("pos-{}", self.count);
+                    self.visit(who, which, store, at, ("import", reference));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The nearer, the likelier: weight exp(−km / 2).
+    fn choose_store(&mut self, which: usize, from: LatLng) -> StoreId {
+        let stores = &self.running[which].retailer.stores;
+        let weights: Vec<f64> = stores
+            .iter()
+            .map(|s| (-s.position.distance_m(from) / 2_000.0).exp().max(1e-9))
+            .collect();
+        let mut left = self.rng.random::<f64>() * weights.iter().sum::<f64>();
+        for (store, weight) in stores.iter().zip(weights) {
+            left -= weight;
+            if left <= 0.0 {
+                return store.store_id;
+            }
+        }
+        stores[stores.len() - 1].store_id
+    }
+
+    fn open(&mut self, who: usize, at: i64) -> anyhow::Result<()> {
+        let day = Day::of(at, JST);
+        let person = &self.town.people[who];
+        let place = person.place(day, &mut self.rng);
+        let cell = Person::cell(place);
+        let which = self.rng.random_range(0..self.running.len());
+        let nearest = self.running[which]
+            .retailer
+            .stores
+            .iter()
+            .map(|s| s.position)
+            .min_by(|a, b| a.distance_m(place).total_cmp(&b.distance_m(place)))
+            .unwrap_or(place);
+        let sighting = person.consents.then(|| Sighting {
+            cell,
+            claimed: Band::of_m(nearest.distance_m(place)),
+            accuracy_m: 30,
+            at,
+        });
+        let established = established_area(&self.cells[who], day);
+        let band = effective_band(sighting, nearest, self.last[who], established);
+        if person.consents {
+            self.last[who] = Some(LastSeen { cell, at });
+            if self.cells[who].last().is_none_or(|c| c.day < day) {
+                self.cells[who].push(DayCell { day, cell });
+            }
+        }
+        // Not everybody who looks plays.
+        if self.rng.random_bool(0.8) {
+            self.play(who, which, place, band, at)?;
+        }
+        Ok(())
+    }
+
+    fn play(
+        &mut self,
+        who: usize,
+        which: usize,
+        place: LatLng,
+        band: app::geo::EffectiveBand,
+        at: i64,
+    ) -> anyhow::Result<()> {
+        let day = Day::of(at, JST);
+        let shopper_id = self.town.people[who].shopper_id;
+        let running = &self.running[which];
+        let (retailer_id, campaign) = (running.retailer.retailer_id, running.campaign);
+        let campaign_id = campaign.campaign_id;
+        let known = self.known.entry((who, which)).or_default();
+        let recent = known
+            .visits
+            .iter()
+            .filter(|v| day.since(**v) < Frequency::WINDOW_DAYS)
+            .count();
+        let context = Context::at(
+            at,
+            JST,
+            band.band,
+            Recency::between(known.visits.last().copied(), day),
+            Frequency::of_visits(u32::try_from(recent).unwrap_or(u32::MAX)),
+            RedemptionRate::of(known.redeemed, known.issued),
+        );
+        let used = MilliYen(known.bonus.get(&campaign_id).copied().unwrap_or(0));
+        let Ok((sizing, odds)) = offer(
+            campaign.policy,
+            &context,
+            &running.rules,
+            &running.table,
+            Yen(running.available),
+            used,
+        ) else {
+            // The budget is used up: the campaign has nothing to offer.
+            return Ok(());
+        };
+        *known.bonus.entry(campaign_id).or_default() += sizing.distance_bonus.get();
+        let hash = odds.hash(campaign_id, shopper_id, day);
+        let nonce: ClientNonce = hex::encode(self.rng.random::<[u8; 16]>()).parse()?;
+        let seed = &self.seeds[&(campaign_id, day)];
+        let ticket = draw(seed, campaign_id, shopper_id, 1, &nonce, hash);
+        let Some(won) = outcome(&odds, ticket).copied() else {
+            anyhow::bail!("a ticket outside the odds");
+        };
+        self.out.offers.push(PastOffer {
+            retailer_id,
+            campaign_id,
+            shopper_id,
+            day,
+            hash,
+            reasons: serde_json::json!({ "why": sizing.why, "band": band.reason }).to_string(),
+            odds,
+            sizing,
+            context,
+            offered_at: at,
+        });
+        let store_id = self.choose_store(which, place);
+        let draw_id = DrawId::new(at, id_bytes(&mut self.rng));
+        self.out.draws.push(PastDraw {
+            retailer_id,
+            draw_id,
+            campaign_id,
+            shopper_id,
+            store_id,
+            day,
+            hash,
+            nonce: nonce.as_str().to_owned(),
+            ticket,
+            prize_id: won.prize_id,
+            value: won.value,
+            drawn_at: at,
+        });
+        if won.value > Yen::ZERO {
+            self.issue(who, which, store_id, place, &won, draw_id, at);
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments)] // each is one fact of the win; a struct for one call would only rename them
+    fn issue(
+        &mut self,
+        who: usize,
+        which: usize,
+        store_id: StoreId,
+        place: LatLng,
+        won: &app::odds::Odds,
+        draw_id: DrawId,
+        at: i64,
+    ) {
+        let person = &self.town.people[who];
+        let running = &mut self.running[which];
+        let value = won.value.get();
+        running.available -= value;
+        running.reserved += value;
+        let (retailer_id, campaign) = (running.retailer.retailer_id, running.campaign);
+        let valid_until = Day::of(at, JST)
+            .plus(i32::try_from(campaign.valid_days).unwrap_or(1))
+            .end(JST);
+        let km = running
+            .retailer
+            .stores
+            .iter()
+            .find(|s| s.store_id == store_id)
+            .map_or(0.0, |s| s.position.distance_m(place) / 1_000.0);
+        self.known.entry((who, which)).or_default().issued += 1;
+        let coupon_id = CouponId::new(at, id_bytes(&mut self.rng));
+        let index = self.out.coupons.len();
+        self.out.coupons.push(PastCoupon {
+            retailer_id,
+            coupon_id,
+            campaign_id: campaign.campaign_id,
+            prize_id: won.prize_id,
+            store_id,
+            shopper_id: person.shopper_id,
+            draw_id,
+            code: CouponCode::from_random(self.rng.random()).compact(),
+            value: won.value,
+            min_purchase: campaign.min_purchase,
+            status: "issued",
+            issued_at: at,
+            valid_until,
+            redeemed_at: None,
+        });
+        self.entry(index, "issue", (-value, value, 0), None, at);
+        // The truth of this town: more yen help, distance deters, some are keener than others.
+        #[allow(clippy::cast_precision_loss)]
+        let yen = (value as f64 / 100.0).ln_1p();
+        let chance = 1.0 / (1.0 + f64::exp(2.2 - 0.9 * yen + 0.9 * km.ln_1p() - person.keen));
+        if self.rng.random_bool(chance) {
+            let days = 1 + self
+                .rng
+                .random_range(0..i32::try_from(campaign.valid_days).unwrap_or(2).max(2) / 2);
+            let when = self.open_hours(Day::of(at, JST).plus(days));
+            self.schedule(when.max(at + HOUR_MS), Event::Redeem(index));
+        }
+        self.schedule(valid_until, Event::Expire(index));
+    }
+
+    fn entry(
+        &mut self,
+        coupon: usize,
+        kind: &'static str,
+        moved: (i64, i64, i64),
+        account_id: Option<app::id::AccountId>,
+        at: i64,
+    ) {
+        let of = &self.out.coupons[coupon];
+        let (retailer_id, campaign_id, coupon_id) = (of.retailer_id, of.campaign_id, of.coupon_id);
+        self.out.journal.push(PastEntry {
+            retailer_id,
+            entry_id: EntryId::new(at, id_bytes(&mut self.rng)),
+            campaign_id,
+            coupon_id,
+            kind,
+            moved,
+            account_id,
+            entered_at: at,
+        });
+    }
+
+    /// Person and campaign of a coupon, by index.
+    fn owner_of(&self, coupon: &PastCoupon) -> Option<(usize, usize)> {
+        let who = self
+            .town
+            .people
+            .iter()
+            .position(|p| p.shopper_id == coupon.shopper_id)?;
+        let which = self
+            .running
+            .iter()
+            .position(|r| r.campaign.campaign_id == coupon.campaign_id)?;
+        Some((who, which))
+    }
+
+    fn redeem(&mut self, index: usize, at: i64) {
+        let coupon = self.out.coupons[index].clone();
+        let Some((who, which)) = self.owner_of(&coupon) else {
+            return;
+        };
+        if coupon.status != "issued" || at >= coupon.valid_until {
+            return;
+        }
+        let basket = Yen(coupon.min_purchase.get().max(300) + 10 * self.rng.random_range(0..180));
+        let cost = cost_of(coupon.value, Some(basket));
+        let running = &mut self.running[which];
+        running.reserved -= coupon.value.get();
+        running.spent += cost.get();
+        running.available += coupon.value.get() - cost.get();
+        // The owner of the retailer stands for the staff of the stores that have no login of their own.
+        let taker = running
+            .retailer
+            .accounts
+            .iter()
+            .find(|a| a.stores.contains(&coupon.store_id))
+            .or(running.retailer.accounts.first())
+            .map(|a| a.account_id);
+        let Some(account_id) = taker else { return };
+        let released = coupon.value.get() - cost.get();
+        self.entry(
+            index,
+            "redeem",
+            (released, -coupon.value.get(), cost.get()),
+            Some(account_id),
+            at,
+        );
+        self.out.coupons[index].status = "redeemed";
+        self.out.coupons[index].redeemed_at = Some(at);
+        let redemption_id = RedemptionId::new(at, id_bytes(&mut self.rng));
+        self.out.redemptions.push(PastRedemption {
+            retailer_id: coupon.retailer_id,
+            redemption_id,
+            coupon_id: coupon.coupon_id,
+            campaign_id: coupon.campaign_id,
+            store_id: coupon.store_id,
+            shopper_id: coupon.shopper_id,
+            account_id,
+            value: coupon.value,
+            cost,
+            basket,
+            redeemed_at: at,
+            day: Day::of(at, JST),
+        });
+        self.known.entry((who, which)).or_default().redeemed += 1;
+        self.visit(
+            who,
+            which,
+            coupon.store_id,
+            at,
+            ("redemption", redemption_id.to_string()),
+        );
+    }
+
+    fn expire(&mut self, index: usize, at: i64) {
+        let coupon = self.out.coupons[index].clone();
+        let Some((_, which)) = self.owner_of(&coupon) else {
+            return;
+        };
+        if coupon.status != "issued" {
+            return;
+        }
+        let value = coupon.value.get();
+        self.running[which].reserved -= value;
+        self.running[which].available += value;
+        self.out.coupons[index].status = "expired";
+        self.entry(index, "expire", (value, -value, 0), None, at);
+    }
+
+    /// One visit per shopper, store and three hours; a second evidence within them is left out here.
+    fn visit(
+        &mut self,
+        who: usize,
+        which: usize,
+        store_id: StoreId,
+        at: i64,
+        evidence: (&'static str, String),
+    ) {
+        let shopper_id: ShopperId = self.town.people[who].shopper_id;
+        let again = self.out.visits.iter().rev().take(200).any(|v| {
+            v.shopper_id == shopper_id && v.store_id == store_id && at - v.began_at < 3 * HOUR_MS
+        });
+        let day = Day::of(at, JST);
+        if again && evidence.0 == "import" {
+            return;
+        }
+        self.known.entry((who, which)).or_default().visits.push(day);
+        self.out.visits.push(PastVisit {
+            retailer_id: self.running[which].retailer.retailer_id,
+            visit_id: VisitId::new(at, id_bytes(&mut self.rng)),
+            store_id,
+            shopper_id,
+            began_at: at,
+            day,
+            evidence,
+        });
+    }
+
+    fn finish(mut self) -> History {
+        let today = self.town.today;
+        self.out.balances = self
+            .running
+            .iter()
+            .map(|r| {
+                (
+                    r.campaign.campaign_id,
+                    Yen(r.available),
+                    Yen(r.reserved),
+                    Yen(r.spent),
+                )
+            })
+            .collect();
+        self.out.shoppers = self
+            .town
+            .people
+            .iter()
+            .zip(self.cells.iter().zip(&self.last))
+            .map(|(person, (cells, last))| PastShopper {
+                shopper_id: person.shopper_id,
+                created_at: person.since.start(JST),
+                consents: person.consents,
+                cells: cells
+                    .iter()
+                    .filter(|c| today.since(c.day) < app::geo::HISTORY_DAYS)
+                    .map(|c| (c.day, c.cell))
+                    .collect(),
+                last_seen_at: last.map(|l| l.at),
+            })
+            .collect();
+        self.out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::{Town, live};
+    use crate::keys::Keys;
+    use app::day::{Day, JST};
+
+    fn quiet(_: &str, _: u64, _: u64) {}
+
+    #[test]
+    fn the_town_is_alive_and_its_books_balance() -> anyhow::Result<()> {
+        let keys = Keys::from_hex(&Keys::generate_hex())?;
+        let today = Day(20_000);
+        let now = today.start(JST) + 10 * 3_600_000;
+        let town = Town::new(7, today)?;
+        let past = live(&town, &keys, now, &quiet)?;
+        assert!(past.draws.len() > 2_000, "{} draws", past.draws.len());
+        assert!(
+            past.redemptions.len() > 300,
+            "{} redemptions",
+            past.redemptions.len()
+        );
+        assert!(past.visits.len() > past.redemptions.len() / 2);
+        let mut sums: HashMap<_, (i64, i64, i64)> = HashMap::new();
+        for entry in &past.journal {
+            let sum = sums.entry(entry.campaign_id).or_default();
+            sum.0 += entry.moved.0;
+            sum.1 += entry.moved.1;
+            sum.2 += entry.moved.2;
+        }
+        for campaign in town.retailers.iter().flat_map(|r| &r.campaigns) {
+            let (_, available, reserved, spent) = past
+                .balances
+                .iter()
+                .find(|b| b.0 == campaign.campaign_id)
+                .ok_or_else(|| anyhow::anyhow!("no balance"))?;
+            let sum = sums[&campaign.campaign_id];
+            assert_eq!(available.get(), campaign.budget.get() + sum.0);
+            assert_eq!((reserved.get(), spent.get()), (sum.1, sum.2));
+            assert!(available.get() >= 0 && reserved.get() >= 0 && spent.get() > 0);
+        }
+        assert!(
+            past.coupons
+                .iter()
+                .all(|c| c.status != "issued" || c.valid_until >= now)
+        );
+        // Who is lapsed or far is offered more than who comes anyway.
+        let targets: Vec<i64> = past.offers.iter().map(|o| o.sizing.target.get()).collect();
+        assert!(targets.iter().max() > targets.iter().min());
+        Ok(())
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_town() -> anyhow::Result<()> {
+        let keys = Keys::from_hex(&Keys::generate_hex())?;
+        let (today, now) = (Day(20_000), Day(20_000).start(JST));
+        let tickets = |seed| -> anyhow::Result<Vec<u32>> {
+            let past = live(&Town::new(seed, today)?, &keys, now, &quiet)?;
+            Ok(past.draws.iter().map(|d| d.ticket).collect())
+        };
+        assert_eq!(tickets(1)?, tickets(1)?);
+        assert_ne!(tickets(1)?, tickets(2)?);
+        Ok(())
+    }
+}
