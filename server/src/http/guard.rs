@@ -24,10 +24,8 @@ use crate::{
     state::{Options, RateLimit},
 };
 
-/// The longest body of a request, bytes, where a route does not say otherwise.
+/// The longest body of a request, bytes, where a route does not say otherwise by a `DefaultBodyLimit` of its own.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-/// The longest file of an import, bytes: its route sets `DefaultBodyLimit::max(IMPORT_LIMIT)`.
-pub const IMPORT_LIMIT: usize = 10 * 1024 * 1024;
 /// How long a request may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 

@@ -92,7 +92,7 @@ pub fn router(app: App, web: Web) -> Router {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::{collections::BTreeSet, sync::Arc};
 
     use axum::{Router, body::Body, extract::Request, response::Response};
     use http::{StatusCode, header};
@@ -257,5 +257,17 @@ mod tests {
         let response = ask(&service, "GET", "/metrics", &[]).await?;
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
         Ok(())
+    }
+
+    #[test]
+    fn documents_every_path_and_no_other() {
+        let named: BTreeSet<&str> = include_str!("../../../app/src/api/path.rs")
+            .lines()
+            .filter(|line| line.starts_with("pub const ") && !line.contains("BASE:"))
+            .filter_map(|line| line.split('"').nth(1))
+            .collect();
+        let document = super::document();
+        let documented: BTreeSet<&str> = document.paths.paths.keys().map(String::as_str).collect();
+        assert_eq!(documented, named);
     }
 }
