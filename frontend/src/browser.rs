@@ -92,15 +92,13 @@ pub async fn sleep(ms: i32) {
     let _ = wasm_bindgen_futures::JsFuture::from(wait).await;
 }
 
-/// Moves the focus to the first element that fits the selector, without scrolling.
-pub fn focus(selector: &str) {
+/// Moves the focus to the first element that fits the selector; `false` where there is none.
+pub fn focus(selector: &str) -> bool {
     let element = web_sys::window()
         .and_then(|w| w.document())
         .and_then(|d| d.query_selector(selector).ok().flatten())
         .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(element) = element {
-        let _ = element.focus();
-    }
+    element.is_some_and(|element| element.focus().is_ok())
 }
 
 /// Scrolls the first element that fits the selector into view.
@@ -110,6 +108,16 @@ pub fn reveal(selector: &str) {
         .and_then(|d| d.query_selector(selector).ok().flatten())
     {
         element.scroll_into_view();
+    }
+}
+
+/// Takes the first element that fits the selector off the page.
+pub fn remove(selector: &str) {
+    if let Some(element) = web_sys::window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.query_selector(selector).ok().flatten())
+    {
+        element.remove();
     }
 }
 

@@ -4,5 +4,6 @@ use leptos::prelude::*;
 
 fn main() {
     console_error_panic_hook::set_once();
+    frontend::browser::remove(".splash");
     mount_to_body(frontend::shopper::App);
 }

@@ -68,7 +68,10 @@ pub fn App() -> impl IntoView {
     Effect::new(move |before: Option<Page>| {
         let now = page.get();
         if before.is_some_and(|before| before != now) {
-            request_animation_frame(|| browser::focus("main h1"));
+            request_animation_frame(|| {
+                // A page that is still being fetched has no heading yet.
+                let _ = browser::focus("main h1") || browser::focus("#main");
+            });
         }
         now
     });
@@ -112,7 +115,12 @@ pub fn App() -> impl IntoView {
         <main id="main" class="main" tabindex="-1">
             {main}
         </main>
-        <nav class="tabs" aria-label=t(text::MENU)>
+        // The game has one thing to do and a way back; its button lies where the menu would be.
+        <nav
+            class="tabs"
+            aria-label=t(text::MENU)
+            hidden=move || matches!(page.get(), Page::Play(..))
+        >
             <Tab href="/" icon=IconName::Shop label=text::NEARBY here=move || page.get() == Page::Nearby />
             <Tab
                 href="/wallet"

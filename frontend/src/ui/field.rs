@@ -110,7 +110,7 @@ pub fn TextField(
     let hint = hint.unwrap_or_else(|| Signal::stored(String::new()));
     let error = error.unwrap_or_else(|| Signal::stored(None));
     view! {
-        <Field id=id label=label hint=hint error=error optional=optional>
+        <Field id=id label=label hint=hint error=error optional=optional && kind != "search">
             {control}
         </Field>
     }

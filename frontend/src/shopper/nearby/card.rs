@@ -45,6 +45,16 @@ pub fn StoreCard(
                         <span class="store-top-label">{t(text::TOP_PRIZE)}</span>
                         <strong class="number">{campaign.top_value.to_string()}</strong>
                     </span>
+                    <span class="store-plays">
+                        <Icon name=IconName::Capsule />
+                        {move || {
+                            if left > 0 {
+                                tf(text::PLAYS_LEFT, &[&left.to_string()])
+                            } else {
+                                t(text::PLAYED)().to_owned()
+                            }
+                        }}
+                    </span>
                     <span class="store-facts">
                         <span>
                             {move || {
@@ -56,16 +66,6 @@ pub fn StoreCard(
                             }}
                         </span>
                         <span>{move || format::until(ends, lang())}</span>
-                    </span>
-                    <span class="store-plays">
-                        <Icon name=IconName::Capsule />
-                        {move || {
-                            if left > 0 {
-                                tf(text::PLAYS_LEFT, &[&left.to_string()])
-                            } else {
-                                t(text::PLAYED)().to_owned()
-                            }
-                        }}
                     </span>
                 </span>
             </a>

@@ -70,12 +70,12 @@ pub fn StoreMap(
     let rings = move || {
         RINGS_M
             .iter()
-            .filter(|m| **m <= range_m() && range_m() / **m <= 10)
+            .filter(|m| **m <= range_m() && range_m() / **m <= 5)
             .map(|m| {
                 let r = (RING * f64::from(*m) / f64::from(range_m())).round() as i32;
                 view! {
                     <circle class="map-ring" r=r></circle>
-                    <text class="map-scale" y=-r text-anchor="middle" dy="-10">
+                    <text class="map-scale" y=r text-anchor="middle" dy="24">
                         {format::distance(*m).replace(".0", "")}
                     </text>
                 }
@@ -130,7 +130,8 @@ pub fn StoreMap(
                 {square}
                 {rings}
                 <path class="map-cross" d="M0-40V40M-40 0H40"></path>
-                <text class="map-north" x="0" y="-965" text-anchor="middle" dy="8">
+                <path class="map-needle" d="M-30-900 0-985 30-900 0-918z"></path>
+                <text class="map-north" x="52" y="-905">
                     {t(text::NORTH)}
                 </text>
                 {dots}
@@ -143,17 +144,19 @@ pub fn StoreMap(
                     disabled=Signal::derive(move || range.get() == 0)
                     on_press=move |()| range.update(|r| *r = r.saturating_sub(1))
                 >
-                    {t(text::ZOOM_IN)}
+                    <span aria-hidden="true">"＋"</span>
+                    <span class="visually-hidden">{t(text::ZOOM_IN)}</span>
                 </Button>
                 <Button
                     kind=ButtonKind::Secondary
                     disabled=Signal::derive(move || range.get() + 1 >= RINGS_M.len())
                     on_press=move |()| range.update(|r| *r = (*r + 1).min(RINGS_M.len() - 1))
                 >
-                    {t(text::ZOOM_OUT)}
+                    <span aria-hidden="true">"－"</span>
+                    <span class="visually-hidden">{t(text::ZOOM_OUT)}</span>
                 </Button>
-                {cell.map(|_| view! { <figcaption class="map-note">{t(text::CELL_NOTE)}</figcaption> })}
             </div>
+            {cell.map(|_| view! { <figcaption class="map-note">{t(text::CELL_NOTE)}</figcaption> })}
         </figure>
     }
 }

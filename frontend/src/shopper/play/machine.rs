@@ -21,12 +21,13 @@ pub enum Act {
 }
 
 impl Act {
-    const fn class(self) -> &'static str {
-        match self {
-            Self::Still => "machine",
-            Self::Turning => "machine machine-turning",
-            Self::Falling => "machine machine-falling",
-            Self::Opening | Self::Over => "machine machine-opening",
+    const fn class(self, won: bool) -> &'static str {
+        match (self, won) {
+            (Self::Still, _) => "machine",
+            (Self::Turning, _) => "machine machine-turning",
+            (Self::Falling, _) => "machine machine-falling",
+            (Self::Opening | Self::Over, false) => "machine machine-opening",
+            (Self::Opening | Self::Over, true) => "machine machine-opening machine-won",
         }
     }
 }
@@ -57,7 +58,7 @@ fn capsule(colour: u8) -> impl IntoView {
     view! {
         <path class="capsule-shell" d="M-20 0a20 20 0 0 1 40 0z"></path>
         <path class=format!("capsule-{colour}") d="M-20 0a20 20 0 0 0 40 0z"></path>
-        <path class="capsule-seam" d="M-20 0h40"></path>
+        <path class="capsule-seam" d="M-20 0h40M20 0a20 20 0 0 1-40 0 20 20 0 0 1 40 0"></path>
         <path class="capsule-glint" d="M-12-8a14 14 0 0 1 8-6"></path>
     }
 }
@@ -82,7 +83,7 @@ pub fn Machine(
         })
         .collect();
     view! {
-        <div class=move || act.get().class() class:machine-won=won>
+        <div class=move || act.get().class(won.get())>
             <svg class="machine-picture" viewBox="0 0 240 330" role="img" aria-label=t(text::MACHINE)>
                 <defs>
                     <clipPath id="machine-dome">
@@ -143,6 +144,7 @@ pub fn Machine(
                 <g class="reveal-capsule">
                     <g class="reveal-bottom">
                         <path class="capsule-1" d="M-54 0a54 54 0 0 0 108 0z"></path>
+                        <path class="capsule-seam" d="M-54 0a54 54 0 0 0 108 0"></path>
                         <ellipse class="reveal-inside" cx="0" cy="0" rx="54" ry="12"></ellipse>
                     </g>
                     <g class="reveal-paper">
@@ -152,7 +154,7 @@ pub fn Machine(
                     <g class="reveal-top">
                         <path class="capsule-shell" d="M-54 0a54 54 0 0 1 108 0z"></path>
                         <path class="capsule-glint" d="M-38-20a44 44 0 0 1 24-22"></path>
-                        <path class="capsule-seam" d="M-54 0h108"></path>
+                        <path class="capsule-seam" d="M-54 0a54 54 0 0 1 108 0z"></path>
                     </g>
                 </g>
             </svg>

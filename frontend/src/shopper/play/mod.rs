@@ -25,7 +25,10 @@ use crate::{
     http::{self, HttpError},
     lang::{t, tf},
     load::{Load, load},
-    ui::{Button, EmptyState, Icon, IconName, LinkButton, Notice, ProblemNotice, Skeleton, Tone},
+    ui::{
+        Button, ButtonKind, EmptyState, Icon, IconName, LinkButton, Notice, ProblemNotice,
+        Skeleton, Tone,
+    },
 };
 use machine::{Act, Machine};
 use odds::{Conditions, Fairness, Odds};
@@ -208,7 +211,9 @@ fn Game(
                     if act.try_set(Act::Over).is_some() {
                         return;
                     }
-                    request_animation_frame(|| browser::focus(".outcome-title"));
+                    request_animation_frame(|| {
+                        browser::focus(".outcome-title");
+                    });
                     // Plays left, stock and so the odds may be others now.
                     on_again.run(());
                 }
@@ -285,7 +290,6 @@ fn Game(
                     .map(|offer| {
                         view! {
                             <div class="page-head">
-                                <p class="small soft">{offer.retailer_name}</p>
                                 <h1 tabindex="-1">{offer.campaign_name}</h1>
                                 <p class="play-store">
                                     <Icon name=IconName::Shop />
@@ -334,8 +338,18 @@ fn Game(
                         if !next && !waits && !busy.get() {
                             return view! { <p class="play-none">{t(text::NONE_LEFT)}</p> }.into_any();
                         }
+                        // After a prize the coupon comes first.
+                        let won = over.get()
+                            && result.with(|r| r.as_ref().is_some_and(|r| r.coupon.is_some()));
+                        let kind = if won { ButtonKind::Secondary } else { ButtonKind::Primary };
                         view! {
-                            <Button busy=busy wide=true testid="play-button" on_press=turn>
+                            <Button
+                                kind=kind
+                                busy=busy
+                                wide=true
+                                testid="play-button"
+                                on_press=turn
+                            >
                                 {move || {
                                     if busy.get() {
                                         t(text::PLAYING)()

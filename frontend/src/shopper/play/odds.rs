@@ -33,7 +33,7 @@ pub fn Odds(offer: Offer) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
             <p class="small soft">
-                {t(text::DIFFERS)} " "
+                {t(text::DIFFERS)} <br />
                 {move || tf(text::AVERAGE, &[&average.to_string()])}
             </p>
             <div class="why">

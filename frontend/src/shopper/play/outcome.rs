@@ -55,6 +55,16 @@ pub fn Outcome(result: PlayResult, offer: Option<Offer>) -> impl IntoView {
                     .map(|line| format::percent(line.ppm))
             });
             view! {
+                <svg class="outcome-empty" viewBox="-70 -80 140 140" aria-hidden="true">
+                    <path class="capsule-1" d="M-50 0a50 50 0 0 0 100 0z"></path>
+                    <ellipse class="reveal-inside" rx="50" ry="11"></ellipse>
+                    <path class="capsule-seam" d="M-50 0a50 50 0 0 0 100 0"></path>
+                    <g transform="translate(10 -24) rotate(14)">
+                        <path class="capsule-shell" d="M-50 0a50 50 0 0 1 100 0z"></path>
+                        <path class="capsule-glint" d="M-34-18a40 40 0 0 1 20-19"></path>
+                        <path class="capsule-seam" d="M-50 0a50 50 0 0 1 100 0z"></path>
+                    </g>
+                </svg>
                 <h2 class="outcome-title" tabindex="-1">
                     {t(text::LOST_DRAW)}
                 </h2>

@@ -25,13 +25,13 @@ pub const VOIDED_ADVICE: Text = Text::new(
     "The shop has taken it back.",
 );
 pub const SHOW: Text = Text::new(
-    "お会計のときに、この画面を見せてください。",
+    "お会計のときに見せてください。",
     "Show this screen when you pay.",
 );
 pub const CODE: Text = Text::new("コード", "Code");
 pub const BRIGHT: Text = Text::new(
-    "読み取りにくいときは、画面を明るくしてください。",
-    "If it cannot be read, turn up the brightness.",
+    "読み取れないときは画面を明るく",
+    "Not read? Turn up the brightness.",
 );
 pub const MINIMUM: Text = Text::new("{} 以上のお会計で", "with {} or more spent");
 pub const NO_MINIMUM: Text = Text::new("お会計の金額は問いません", "no minimum purchase");
