@@ -92,13 +92,23 @@ pub async fn sleep(ms: i32) {
     let _ = wasm_bindgen_futures::JsFuture::from(wait).await;
 }
 
-/// Moves the focus to the first element that fits the selector; `false` where there is none.
-pub fn focus(selector: &str) -> bool {
-    let element = web_sys::window()
-        .and_then(|w| w.document())
-        .and_then(|d| d.query_selector(selector).ok().flatten())
+/// Moves the focus to the first element that fits the selector.
+pub fn focus(selector: &str) {
+    focus_first(&[selector]);
+}
+
+/// Moves the focus to the first element of the first selector that finds any.
+pub fn focus_first(selectors: &[&str]) {
+    let Some(document) = web_sys::window().and_then(|w| w.document()) else {
+        return;
+    };
+    let found = selectors
+        .iter()
+        .find_map(|selector| document.query_selector(selector).ok().flatten())
         .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
-    element.is_some_and(|element| element.focus().is_ok())
+    if let Some(element) = found {
+        let _ = element.focus();
+    }
 }
 
 /// Scrolls the first element that fits the selector into view.

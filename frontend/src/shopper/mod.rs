@@ -68,10 +68,8 @@ pub fn App() -> impl IntoView {
     Effect::new(move |before: Option<Page>| {
         let now = page.get();
         if before.is_some_and(|before| before != now) {
-            request_animation_frame(|| {
-                // A page that is still being fetched has no heading yet.
-                let _ = browser::focus("main h1") || browser::focus("#main");
-            });
+            // A page that is still being fetched has no heading yet.
+            request_animation_frame(|| browser::focus_first(&["main h1", "#main"]));
         }
         now
     });

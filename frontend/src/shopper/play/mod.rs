@@ -211,9 +211,7 @@ fn Game(
                     if act.try_set(Act::Over).is_some() {
                         return;
                     }
-                    request_animation_frame(|| {
-                        browser::focus(".outcome-title");
-                    });
+                    request_animation_frame(|| browser::focus(".outcome-title"));
                     // Plays left, stock and so the odds may be others now.
                     on_again.run(());
                 }
