@@ -290,6 +290,9 @@ pub struct PastEntry {
     pub entered_at: i64,
 }
 
+/// Source, what it points to, and when it was seen.
+pub type Evidence = (&'static str, String, i64);
+
 /// One visit.
 #[derive(Clone, Debug)]
 pub struct PastVisit {
@@ -305,8 +308,8 @@ pub struct PastVisit {
     pub began_at: i64,
     /// The day.
     pub day: Day,
-    /// The one evidence: source and what it points to.
-    pub evidence: (&'static str, String),
+    /// What shows it, at least one.
+    pub evidence: Vec<Evidence>,
 }
 
 /// A shopper with the kept cells.
@@ -655,13 +658,17 @@ async fn write_past(
     .await?;
     insert(
         tx,
-        of_us().map(|v| visit_evidence::ActiveModel {
-            retailer_id: id(),
-            visit_id: Set(v.visit_id.to_string()),
-            source: Set(v.evidence.0.to_owned()),
-            reference: Set(v.evidence.1.clone()),
-            seen_at: Set(v.began_at),
-        }),
+        of_us()
+            .flat_map(|v| v.evidence.iter().map(move |e| (v, e)))
+            .map(
+                |(v, (source, reference, seen_at))| visit_evidence::ActiveModel {
+                    retailer_id: id(),
+                    visit_id: Set(v.visit_id.to_string()),
+                    source: Set((*source).to_owned()),
+                    reference: Set(reference.clone()),
+                    seen_at: Set(*seen_at),
+                },
+            ),
     )
     .await
 }

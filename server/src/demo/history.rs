@@ -19,7 +19,7 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use super::town::{PAST_DAYS, Person, Town, id_bytes};
 use crate::{
     db::town::{
-        CampaignRow, History, PastCoupon, PastDraw, PastEntry, PastOffer, PastRedemption,
+        CampaignRow, Evidence, History, PastCoupon, PastDraw, PastEntry, PastOffer, PastRedemption,
         PastShopper, PastVisit, RetailerRow,
     },
     keys::Keys,
@@ -68,6 +68,7 @@ struct Life<'a> {
     last: Vec<Option<LastSeen>>,
     events: BTreeMap<(i64, u64), Event>,
     count: u64,
+    receipts: u64,
     out: History,
 }
 
@@ -131,6 +132,7 @@ impl<'a> Life<'a> {
             last: vec![None; town.people.len()],
             events: BTreeMap::new(),
             count: 0,
+            receipts: 0,
             out: History::default(),
         })
     }
@@ -191,8 +193,9 @@ impl<'a> Life<'a> {
                 Event::Redeem(coupon) => self.redeem(coupon, at),
                 Event::Expire(coupon) => self.expire(coupon, at),
                 Event::Import(who, which, store) => {
-                    let reference = format!("pos-{}", self.count);
-                    self.visit(who, which, store, at, ("import", reference));
+                    self.receipts += 1;
+                    let reference = format!("receipt-{:06}", self.receipts);
+                    self.visit(who, which, store, at, ("import", reference, at));
                 }
             }
         }
@@ -380,7 +383,7 @@ impl<'a> Life<'a> {
         // The truth of this town: more yen help, distance deters, some are keener than others.
         #[allow(clippy::cast_precision_loss)]
         let yen = (value as f64 / 100.0).ln_1p();
-        let chance = 1.0 / (1.0 + f64::exp(2.2 - 0.9 * yen + 0.9 * km.ln_1p() - person.keen));
+        let chance = 1.0 / (1.0 + f64::exp(1.1 - 0.9 * yen + 0.7 * km.ln_1p() - person.keen));
         if self.rng.random_bool(chance) {
             let days = 1 + self
                 .rng
@@ -481,7 +484,7 @@ impl<'a> Life<'a> {
             which,
             coupon.store_id,
             at,
-            ("redemption", redemption_id.to_string()),
+            ("redemption", redemption_id.to_string(), at),
         );
     }
 
@@ -500,23 +503,21 @@ impl<'a> Life<'a> {
         self.entry(index, "expire", (value, -value, 0), None, at);
     }
 
-    /// One visit per shopper, store and three hours; a second evidence within them is left out here.
-    fn visit(
-        &mut self,
-        who: usize,
-        which: usize,
-        store_id: StoreId,
-        at: i64,
-        evidence: (&'static str, String),
-    ) {
+    /// One visit per shopper, store and three hours from its first evidence; what is seen within them joins it.
+    fn visit(&mut self, who: usize, which: usize, store_id: StoreId, at: i64, evidence: Evidence) {
         let shopper_id: ShopperId = self.town.people[who].shopper_id;
-        let again = self.out.visits.iter().rev().take(200).any(|v| {
-            v.shopper_id == shopper_id && v.store_id == store_id && at - v.began_at < 3 * HOUR_MS
-        });
-        let day = Day::of(at, JST);
-        if again && evidence.0 == "import" {
+        let going_on = self
+            .out
+            .visits
+            .iter_mut()
+            .rev()
+            .take_while(|v| at - v.began_at < 3 * HOUR_MS)
+            .find(|v| v.shopper_id == shopper_id && v.store_id == store_id);
+        if let Some(visit) = going_on {
+            visit.evidence.push(evidence);
             return;
         }
+        let day = Day::of(at, JST);
         self.known.entry((who, which)).or_default().visits.push(day);
         self.out.visits.push(PastVisit {
             retailer_id: self.running[which].retailer.retailer_id,
@@ -525,7 +526,7 @@ impl<'a> Life<'a> {
             shopper_id,
             began_at: at,
             day,
-            evidence,
+            evidence: vec![evidence],
         });
     }
 
