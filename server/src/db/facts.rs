@@ -4,7 +4,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 
 use super::entity::database_facts;
 
-/// The fact that a database is a demo; its value is what the demo has to remember (the logins, as JSON).
+/// The fact that a database is a demo; its value is `unfinished`, or the seed and the day of the town.
 pub const DEMO: &str = "demo";
 
 /// The value of a fact, if it was recorded.

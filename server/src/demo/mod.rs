@@ -92,10 +92,12 @@ pub async fn fill(
     match facts::get(db.read(), facts::DEMO).await?.as_deref() {
         Some("unfinished") => return Err(DemoError::Unfinished),
         Some(fact) => {
-            // The town of the same seed has the same names and logins whatever the day.
-            let seed = fact.parse().map_err(anyhow::Error::from)?;
-            let town = Town::new(seed, Day::of(now, JST))?;
-            return Ok(town.demo(false));
+            // Seed and day give the same ids and logins again.
+            let (seed, day) = fact
+                .split_once(' ')
+                .and_then(|(seed, day)| Some((seed.parse().ok()?, day.parse().ok()?)))
+                .ok_or(DemoError::Unfinished)?;
+            return Ok(Town::new(seed, Day(day))?.demo(false));
         }
         None if rows::in_use(db.read()).await? => return Err(DemoError::NotADemo),
         None => {}
@@ -105,6 +107,6 @@ pub async fn fill(
     let history = history::live(&town, keys, now, progress)?;
     rows::set_fact(db, "unfinished").await?;
     rows::write(db, &town.people_rows()?, &history, progress).await?;
-    rows::set_fact(db, &seed.to_string()).await?;
+    rows::set_fact(db, &format!("{seed} {}", town.today.0)).await?;
     Ok(town.demo(true))
 }

@@ -20,7 +20,7 @@ pub const PASSWORD: &str = "raiten-demo";
 /// Days of the past.
 pub const PAST_DAYS: i32 = 90;
 /// Shoppers.
-const SHOPPERS: usize = 700;
+const SHOPPERS: usize = 2_000;
 /// Metres of one degree of latitude.
 const METRES_PER_DEGREE: f64 = 111_195.0;
 
