@@ -106,7 +106,8 @@ impl EffectiveBand {
 /// - No sighting, an accuracy worse than the claimed band is wide, or more than 300 km/h since the last cell (measured between
 ///   the nearest points of both cells, so that nobody is accused by rounding): the nearest band.
 /// - A claim is taken where some point of the cell has it; otherwise the nearest band that the cell makes possible.
-/// - The established area counts by the distance from the middle of its cell. None yet: the nearest band.
+/// - The established area counts by the nearest band that its cell makes possible, for what is measured from its middle can be
+///   farther than where its people live, and then a forged far fix would pay them. None yet: the nearest band.
 #[must_use]
 pub fn effective_band(
     sighting: Option<Sighting>,
@@ -132,7 +133,7 @@ pub fn effective_band(
     let Some(area) = established else {
         return EffectiveBand::nearest(BandReason::NotEstablished);
     };
-    let usual = Band::of_m(area.centre().distance_m(store));
+    let (usual, _) = area.possible_bands(store);
     if here <= usual {
         EffectiveBand {
             band: here,
@@ -296,7 +297,8 @@ mod tests {
             let forged = Sighting { cell: Cell::of(at(lat, lng)), claimed, accuracy_m, at: NOW };
             let last = LastSeen { cell: Cell::of(at(last_lat, 139.0)), at: NOW - minutes * 60_000 };
             let home = Cell::of(at(home_lat, home_lng));
-            let usual = Band::of_m(home.centre().distance_m(store()));
+            // What honesty gives at home is the most that any claim can give.
+            let usual = Band::of_m(at(home_lat, home_lng).distance_m(store()));
             prop_assert!(effective_band(Some(forged), store(), Some(last), Some(home)).band <= usual);
             prop_assert_eq!(effective_band(Some(forged), store(), Some(last), None).band, Band::NEAREST);
         }
