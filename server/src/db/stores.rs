@@ -67,7 +67,9 @@ pub async fn page(
 ) -> Result<StorePage, DbErr> {
     let mut query =
         stores::Entity::find().filter(stores::Column::RetailerId.eq(retailer_id.to_string()));
-    if let Some(search) = search.map(str::trim).filter(|s| !s.is_empty()) {
+    // No store has a control character in its texts, and PostgreSQL takes no NUL at all.
+    let search = search.map(|text| text.replace(char::is_control, ""));
+    if let Some(search) = search.as_deref().map(str::trim).filter(|s| !s.is_empty()) {
         query = query.filter(holding(search));
     }
     let total = query.clone().count(connection).await?;
