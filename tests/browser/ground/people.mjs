@@ -90,6 +90,11 @@ export class Person {
     this.expected.push(`${status} ${pathname}`);
   }
 
+  /** A program that opens without a session asks who is there once, and learns that it is nobody. */
+  expectNobody() {
+    this.expect(401, '/api/v1/me');
+  }
+
   at(testid) {
     return this.page.getByTestId(testid);
   }

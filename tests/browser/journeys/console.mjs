@@ -18,6 +18,7 @@ const tick = async (person, name) => {
 };
 
 export async function owner(person, login) {
+  person.expectNobody();
   await person.open('/console/');
   await person.sees('login-email');
   await person.picture('01-login');
@@ -68,6 +69,8 @@ export async function campaign(person, names) {
   // No blank: who plays wins.
   await person.press('prize-remove');
   await field(person, 'prizes[0].value').fill('300');
+  await field(person, 'prizes[0].name').fill('300 円引き');
+  await field(person, 'prizes[0].name_en').fill('¥300 off');
   await field(person, 'floor').fill('310');
   await field(person, 'ceiling').fill('450');
   await person.picture('07-campaign-form');

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HERE, Person } from '../ground/people.mjs';
 import { lumaOfPng } from '../ground/png.mjs';
-import { show } from '../ground/camera.mjs';
+import { show, showNothing } from '../ground/camera.mjs';
 import { campaign, figures, invite, owner, report, shop, stores } from './console.mjs';
 
 /** Words that a page shows in one language and not in the other. */
@@ -52,6 +52,7 @@ export function* thePath(ground) {
   yield ['1d staff by invitation link', async () => {
     link = await invite(retailer, names);
     staff = await meet('staff');
+    staff.expectNobody();
     await staff.open(new URL(link).pathname);
     await staff.sees('invite-password');
     await staff.picture('09-invitation');
@@ -126,6 +127,8 @@ export function* thePath(ground) {
   }];
 
   yield ['4c a second time is refused, with when and where', async () => {
+    // The next one is looked for by camera again: the coupon is taken away from it.
+    showNothing(camera);
     await staff.press('till-next');
     await staff.type('till-code', code);
     await staff.press('till-lookup');

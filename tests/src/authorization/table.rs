@@ -246,28 +246,12 @@ fn inviting(side: &Side, stores: Value) -> Value {
 
 static ENTRIES: &[Entry] = &[
     // Anybody.
-    entry("POST", path::LOGIN, Access::Anybody, |world| {
-        vec![Call::new("staff's login", &Who::ALL).body(world.staff_login())]
-    }),
     entry("GET", path::INVITATION, Access::Anybody, |world| {
         vec![
             Call::new("a good token", &Who::ALL).at(&[&world.ours.invitation_token]),
             Call::new("no token", &[])
                 .at(&[&"nonsense"])
                 .refused(&[404, 410]),
-        ]
-    }),
-    entry("POST", path::INVITATION_ACCEPT, Access::Anybody, |world| {
-        let body = json!({"name": "三郎", "password": crate::harness::PASSWORD});
-        vec![
-            Call::new("no token", &[])
-                .at(&[&"nonsense"])
-                .body(body.clone())
-                .refused(&[404, 410]),
-            // The first of them becomes staff, the rest come too late: nobody is kept out for who they are.
-            Call::new("a good token", &Who::ALL)
-                .at(&[&world.ours.invitation_token])
-                .body(body),
         ]
     }),
     entry("GET", path::AREAS, Access::Anybody, |_| own(&Who::ALL)),
@@ -383,8 +367,24 @@ static ENTRIES: &[Entry] = &[
     entry("GET", path::REPORT_CSV, Access::Owner, |_| {
         vec![Call::new("one's own", &Who::OWNERS).query("?table=days")]
     }),
-    // Last, since it ends the sessions of the others.
+    // Last, since these end the sessions that the others need: signing in ends the one before.
     entry("POST", path::LOGOUT, Access::SignedIn, |_| {
         own(&Who::SIGNED_IN)
+    }),
+    entry("POST", path::LOGIN, Access::Anybody, |world| {
+        vec![Call::new("staff's login", &Who::ALL).body(world.staff_login())]
+    }),
+    entry("POST", path::INVITATION_ACCEPT, Access::Anybody, |world| {
+        let body = json!({"name": "三郎", "password": crate::harness::PASSWORD});
+        vec![
+            Call::new("no token", &[])
+                .at(&[&"nonsense"])
+                .body(body.clone())
+                .refused(&[404, 410]),
+            // The first of them becomes staff, the rest come too late: nobody is kept out for who they are.
+            Call::new("a good token", &Who::ALL)
+                .at(&[&world.ours.invitation_token])
+                .body(body),
+        ]
     }),
 ];
