@@ -27,8 +27,8 @@ pub const NOT_LIFT: Text = t(
     "These visits are no lift",
 );
 pub const NOT_LIFT_WHAT: Text = t(
-    "ここに数えるのは、クーポンを使った来店だけです。クーポンがなくても来たお客様が含まれるため、増えた来店の数は分かりません。",
-    "Only visits with a redeemed coupon are counted, and some of these shoppers would have come anyway. So this does not say how many visits were gained.",
+    "ここに数えるのは、クーポンの利用や会員カードの取り込みで分かった来店だけです。クーポンがなくても来たお客様が含まれるため、増えた来店の数は分かりません。",
+    "Only visits known from a redeemed coupon or an imported member card are counted, and some of these shoppers would have come anyway. So this does not say how many visits were gained.",
 );
 pub const PER_DAY: Text = t("日ごとの来店", "Visits per day");
 pub const PER_STORE: Text = t("店舗ごと", "By store");
