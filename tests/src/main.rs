@@ -1,6 +1,7 @@
 //! Raiten through the real server, on both databases.
 
 mod authorization;
+mod demo;
 mod harness;
 mod import;
 mod problems;

@@ -19,7 +19,6 @@ pub enum Kind {
 
 /// A database that nobody else uses.
 pub struct Fresh {
-    pub kind: Kind,
     /// As `RAITEN_DATABASE_URL` takes it.
     pub url: String,
     folder: TempDir,
@@ -57,7 +56,7 @@ where
             match kind {
                 Kind::Sqlite => {
                     let url = format!("sqlite:{}", folder.path().join("raiten.db").display());
-                    body(Fresh { kind, url, folder }).await
+                    body(Fresh { url, folder }).await
                 }
                 Kind::Postgres => match std::env::var(POSTGRES_URL) {
                     Ok(cluster) => on_postgres(&cluster, folder, body).await,
@@ -80,12 +79,7 @@ where
         .execute_unprepared(&format!("CREATE DATABASE {name}"))
         .await?;
     let url = with_database(cluster, &name);
-    let outcome = body(Fresh {
-        kind: Kind::Postgres,
-        url,
-        folder,
-    })
-    .await;
+    let outcome = body(Fresh { url, folder }).await;
     admin
         .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
         .await?;
