@@ -2,6 +2,7 @@
 //! refusal, 2 for wrong usage.
 
 mod demo;
+mod import;
 mod migrate;
 mod openapi;
 mod retailer;
@@ -52,6 +53,8 @@ enum Command {
     Demo(demo::DemoCommand),
     /// Add and look after retailers
     Retailer(retailer::Retailer),
+    /// Read a file into the database
+    Import(import::Import),
     /// What a shopper would be offered, and why
     Size(size::Size),
     /// Print the OpenAPI document
@@ -84,6 +87,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => migrate::run(&flags),
         Command::Demo(command) => command.run(&flags),
         Command::Retailer(command) => command.run(&flags),
+        Command::Import(command) => command.run(&flags),
         Command::Size(command) => command.run(),
         Command::Openapi => openapi::run(),
     }
