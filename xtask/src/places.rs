@@ -56,6 +56,13 @@ impl Places {
         self.root.join("dist")
     }
 
+    /// The program `raiten` as it is compiled beside the tests.
+    pub fn raiten_under_test(&self) -> PathBuf {
+        self.target
+            .join("debug")
+            .join(format!("raiten-under-test{}", env::consts::EXE_SUFFIX))
+    }
+
     /// The command as a debug or release build leaves it.
     pub fn raiten(&self, profile: &str) -> PathBuf {
         self.target

@@ -221,9 +221,10 @@ pub fn browser(places: &Places, ready: &Ready) -> Outcome {
             Some("all journeys".into()),
         ));
     }
-    // With the whole workspace, whose features the other suites have compiled already.
+    // The program that the API's tests drive, compiled with them: `cargo build` would take other features, since it leaves the
+    // tests' libraries out, and compile every library once more.
     let mut program_build = cargo(places);
-    program_build.args(["build", "--workspace", "--bin", "raiten"]);
+    program_build.args(["test", "--workspace", "--test", "tests", "--no-run"]);
     if let Err(error) = in_the_open(&mut program_build) {
         return Ok((
             check("raiten is built", Err(error)),
@@ -236,7 +237,7 @@ pub fn browser(places: &Places, ready: &Ready) -> Outcome {
         program("node")
             .current_dir(&places.root)
             .arg(journeys)
-            .env("RAITEN_BIN", places.raiten("debug"))
+            .env("RAITEN_BIN", places.raiten_under_test())
             .env("RAITEN_WEB_DIR", places.dist())
             .env("CHROMIUM", chromium())
             .env("RAITEN_TEST_OUTPUT", &output),
