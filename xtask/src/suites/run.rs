@@ -224,7 +224,7 @@ pub fn browser(places: &Places, ready: &Ready) -> Outcome {
     // The program that the API's tests drive, compiled with them: `cargo build` would take other features, since it leaves the
     // tests' libraries out, and compile every library once more.
     let mut program_build = cargo(places);
-    program_build.args(["test", "--workspace", "--test", "tests", "--no-run"]);
+    program_build.args(["test", "--no-run", "--workspace"]);
     if let Err(error) = in_the_open(&mut program_build) {
         return Ok((
             check("raiten is built", Err(error)),
