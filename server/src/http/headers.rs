@@ -148,7 +148,7 @@ mod tests {
     fn allows_nothing_inline_but_the_hashes() {
         let policy = content_security_policy(&["x".to_owned(), "x".to_owned()]);
         assert_eq!(policy.matches("sha256-").count(), 1);
-        assert!(!policy.contains("unsafe-inline"));
-        assert!(!policy.contains("'unsafe-eval'"));
+        // The one that WebAssembly needs compiles bytes, never text.
+        assert!(!policy.replace("wasm-unsafe-eval", "").contains("unsafe"));
     }
 }
