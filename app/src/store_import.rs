@@ -90,11 +90,16 @@ pub fn decide(rows: &[ImportRow], known: &[KnownStore]) -> Vec<Decision> {
         .collect()
 }
 
+/// So many stores of one name are kept for comparison in one cube. No town has as many; without a bound a file of stores all on one spot would
+/// be compared each with each.
+const MAX_IN_CUBE: usize = 64;
+
 type Cube = (usize, [i32; 3]);
 
 #[derive(Default)]
 struct Seen {
     names: HashMap<String, usize>,
+    spots: HashMap<(usize, [u64; 2]), Like>,
     cubes: HashMap<Cube, Vec<(LatLng, Like)>>,
 }
 
@@ -102,17 +107,24 @@ impl Seen {
     fn add(&mut self, key: &str, position: LatLng, like: Like) {
         let next = self.names.len();
         let name = *self.names.entry(key.to_owned()).or_insert(next);
-        self.cubes
-            .entry((name, cube_of(position)))
-            .or_default()
-            .push((position, like));
+        let first = self.spots.entry((name, digits(position))).or_insert(like);
+        if order(like) < order(*first) {
+            *first = like;
+        }
+        let cube = self.cubes.entry((name, cube_of(position))).or_default();
+        if cube.len() < MAX_IN_CUBE {
+            cube.push((position, like));
+        }
     }
 
-    /// The nearest of the same name within 50 m, how far, and whether it is at exactly the same position.
+    /// The one of the same name at exactly the same position, otherwise the nearest within 50 m; how far, and whether it is exact.
     fn nearest(&self, key: &str, position: LatLng) -> Option<(Like, f64, bool)> {
         let name = *self.names.get(key)?;
+        if let Some(like) = self.spots.get(&(name, digits(position))) {
+            return Some((*like, 0.0, true));
+        }
         let [x, y, z] = cube_of(position);
-        let mut best: Option<(Like, f64, bool)> = None;
+        let mut best: Option<(Like, f64)> = None;
         for (dx, dy, dz) in around() {
             for (there, like) in self
                 .cubes
@@ -120,18 +132,21 @@ impl Seen {
                 .into_iter()
                 .flatten()
             {
-                let (distance, exact) = (there.distance_m(position), *there == position);
-                let better = best.is_none_or(|(other, least, same)| {
-                    (exact && !same)
-                        || (exact == same && (distance, order(*like)) < (least, order(other)))
-                });
+                let distance = there.distance_m(position);
+                let better = best
+                    .is_none_or(|(other, least)| (distance, order(*like)) < (least, order(other)));
                 if distance <= NEAR_M && better {
-                    best = Some((*like, distance, exact));
+                    best = Some((*like, distance));
                 }
             }
         }
-        best
+        best.map(|(like, distance)| (like, distance, false))
     }
+}
+
+/// A position as a key: all its digits. Adding zero makes the two zeros one.
+fn digits(position: LatLng) -> [u64; 2] {
+    [position.lat(), position.lng()].map(|degrees| (degrees + 0.0).to_bits())
 }
 
 /// Known stores before lines, earlier lines before later ones.
@@ -156,4 +171,36 @@ fn cube_of(position: LatLng) -> [i32; 3] {
     let axes = [lat.cos() * lng.cos(), lat.cos() * lng.sin(), lat.sin()];
     #[allow(clippy::cast_possible_truncation)]
     axes.map(|axis| (axis * RADIUS_M / SIDE_M).floor() as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Decision, ImportRow, decide};
+    use crate::store::RawRow;
+
+    fn row(line: u64, lat: f64) -> Option<ImportRow> {
+        let raw = RawRow {
+            name: "A",
+            lat: &format!("{lat:.9}"),
+            lng: "-0.0",
+            external_id: None,
+            address: None,
+        };
+        raw.check().ok().map(|store| ImportRow { line, store })
+    }
+
+    #[test]
+    fn a_crowded_spot_is_still_told_apart() {
+        // A hundred stores within a metre, then the last and the first of them again.
+        let places = (0..100).chain([99, 0]).map(|n| f64::from(n) * 1e-7);
+        let rows: Vec<ImportRow> = places
+            .zip(2..)
+            .filter_map(|(lat, line)| row(line, lat))
+            .collect();
+        let decisions = decide(&rows, &[]);
+        let count = |wanted: fn(&Decision) -> bool| decisions.iter().filter(|d| wanted(d)).count();
+        assert_eq!(count(|d| matches!(d, Decision::Import)), 1);
+        assert_eq!(count(|d| matches!(d, Decision::ImportNear { .. })), 99);
+        assert_eq!(count(|d| matches!(d, Decision::Skip { .. })), 2);
+    }
 }
