@@ -5,6 +5,8 @@
 //! [`history`] lets them live, `db::town` writes it down.
 
 mod history;
+#[cfg(test)]
+mod tests;
 mod town;
 
 use app::{day::Day, day::JST, id::RetailerId};
