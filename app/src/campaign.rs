@@ -364,6 +364,7 @@ pub fn feasibility(
     } else {
         redemption_rate.clamp(0.0, 1.0)
     };
+    // Exact: budgets end at 10^12, f64 counts to 2^53.
     #[allow(clippy::cast_precision_loss)]
     let yen = budget.get().max(0) as f64;
     let kept = (1.0 - rate).powi(i32::try_from(rounds).unwrap_or(i32::MAX));
@@ -372,6 +373,7 @@ pub fn feasibility(
     } else {
         f64::from(rounds)
     };
+    // `as` saturates, and what is estimated here is never booked.
     #[allow(clippy::cast_possible_truncation)]
     let whole = |amount: f64| Yen(amount.floor() as i64);
     Feasibility {

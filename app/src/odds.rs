@@ -280,7 +280,7 @@ fn micro_yen(entries: &[Odds]) -> i64 {
 
 /// Chances as parts per million by the largest remainder.
 fn round_chances(chances: &[f64]) -> Vec<u32> {
-    // Remainders as integers, so that ties are ties.
+    // Remainders as integers, so that ties are ties. Chances lie in 0..=1, so nothing is cut off and no sign lost.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let parts: Vec<(u64, u64)> = chances
         .iter()

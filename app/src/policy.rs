@@ -282,6 +282,7 @@ pub const fn habit_factor(frequency: Frequency) -> f64 {
 /// d = [`distance_share`], l = [`lapse_share`], h = [`habit_factor`]. Redemption rate and calendar do not enter; they are logged for the learned policy.
 #[must_use]
 pub fn distance_lapse_share(context: &Context) -> (f64, f64) {
+    // A constant below 1,000.
     #[allow(clippy::cast_precision_loss)]
     let part = DISTANCE_PART_PERMILLE as f64 / 1_000.0;
     let habit = habit_factor(context.frequency);

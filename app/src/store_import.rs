@@ -169,6 +169,7 @@ fn cube_of(position: LatLng) -> [i32; 3] {
     const SIDE_M: f64 = NEAR_M + 1.0;
     let (lat, lng) = (position.lat().to_radians(), position.lng().to_radians());
     let axes = [lat.cos() * lng.cos(), lat.cos() * lng.sin(), lat.sin()];
+    // The earth's radius in cubes of 51 m is some 125,000.
     #[allow(clippy::cast_possible_truncation)]
     axes.map(|axis| (axis * RADIUS_M / SIDE_M).floor() as i32)
 }

@@ -17,6 +17,7 @@ const MAX_STEPS: u32 = 200;
 pub fn tilt(prizes: &[(i64, u32)], m: f64) -> Vec<f64> {
     let least = prizes.iter().map(|(v, _)| *v).min().unwrap_or(0);
     let most = prizes.iter().map(|(v, _)| *v).max().unwrap_or(0);
+    // Exact: a prize is worth a million yen at most.
     #[allow(clippy::cast_precision_loss)]
     let (low, span) = (least as f64, (most - least) as f64);
     if least == most {
@@ -28,6 +29,7 @@ pub fn tilt(prizes: &[(i64, u32)], m: f64) -> Vec<f64> {
         let only = |(v, q): &(i64, u32)| if *v == end { f64::from(*q) } else { 0.0 };
         return normalized(prizes.iter().map(only).collect());
     }
+    // As above; weights are 32 bits.
     #[allow(clippy::cast_precision_loss)]
     let points: Vec<(f64, f64)> = prizes
         .iter()

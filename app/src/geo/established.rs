@@ -53,6 +53,7 @@ pub fn established_area(history: &[DayCell], today: Day) -> Option<Cell> {
                 .map(|(other, times)| cell.centre_distance_m(*other) * f64::from(*times))
                 .sum();
             // Whole metres: equal sums in different order must compare equal.
+            // At most 30 distances on one earth: far inside i64.
             #[allow(clippy::cast_possible_truncation)]
             let metres = sum.round() as i64;
             (metres, std::cmp::Reverse(*days), *cell)

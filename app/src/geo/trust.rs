@@ -150,6 +150,7 @@ pub fn effective_band(
 /// A clock that stands still or runs backwards leaves no time to travel in.
 fn too_fast(last: LastSeen, now: Sighting) -> bool {
     let metres = last.cell.min_distance_to_cell_m(now.cell);
+    // Milliseconds since 1970 stay below 2^53.
     #[allow(clippy::cast_precision_loss)]
     let hours = now.at.saturating_sub(last.at).max(0) as f64 / 3_600_000.0;
     metres / 1_000.0 > MAX_SPEED_KMH * hours
