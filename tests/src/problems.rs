@@ -1,5 +1,7 @@
 //! Whatever is sent: a problem of ours with a request id, never a fault.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use app::{api::path, lang::Lang, problem::ProblemKind};
 use reqwest::Method;
@@ -71,19 +73,25 @@ on_both_databases! {
         }
         let kind = refusal_of(&retailer.client, Method::POST, path::STORES, "text/plain", b"{}".to_vec()).await?;
         ensure!(kind == ProblemKind::UnsupportedMediaType, "{kind:?}");
-        // By hand: whoever sends twenty megabytes in one go may lose the answer when the server hangs up.
+        // By hand: whoever sends twenty megabytes in one go may lose the answer when the server hangs up. Announced and not sent:
+        // refused by the announcement alone. Sent in pieces without a word on their length: refused when it is too much.
         let address = server.address();
-        let mut stream = tokio::net::TcpStream::connect(address).await?;
-        let head = format!(
-            "POST {} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: 20000000\r\nconnection: close\r\n\r\n",
-            path::LOGIN
-        );
-        stream.write_all(head.as_bytes()).await?;
-        // A little more than the megabyte that is allowed, of the twenty that were announced.
-        stream.write_all(&vec![b' '; 1024 * 1024 + 100]).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        ensure!(answer.starts_with("HTTP/1.1 413") && answer.contains("/problems/too-large"), "{answer}");
+        let piece = format!("{:x}\r\n{}\r\n", 1024 * 1024 + 100, " ".repeat(1024 * 1024 + 100));
+        for (target, length, body) in [
+            (path::LOGIN, "content-length: 20000000", ""),
+            (path::STORES_IMPORT, "content-length: 200000000", ""),
+            (path::LOGIN, "transfer-encoding: chunked", piece.as_str()),
+        ] {
+            let mut stream = tokio::net::TcpStream::connect(address).await?;
+            let head = format!(
+                "POST {target} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n{length}\r\nconnection: close\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes()).await?;
+            stream.write_all(body.as_bytes()).await?;
+            let mut answer = String::new();
+            tokio::time::timeout(Duration::from_secs(10), stream.read_to_string(&mut answer)).await??;
+            ensure!(answer.starts_with("HTTP/1.1 413") && answer.contains("/problems/too-large"), "{length}: {answer}");
+        }
         server.stop().await
     }
 

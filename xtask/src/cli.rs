@@ -29,6 +29,8 @@ pub enum Command {
     Lint(Lint),
     /// Checks that take longer than a test run should
     Check(Check),
+    /// Look at every page and state, make contact sheets of the pictures and the pictures of the README
+    Pictures(Pictures),
     /// Measure something: without a name, list what can be measured
     Bench(Bench),
     /// Waits for the server and prints where to go (used by demo itself)
@@ -102,6 +104,8 @@ pub enum Suite {
     Api,
     /// Journeys in Chromium
     Browser,
+    /// Every page and state in Chromium: two sizes, light and dark, both languages, 200 % zoom
+    Faces,
 }
 
 #[derive(Args)]
@@ -122,6 +126,16 @@ pub struct Check {
     /// Property test cases for each property
     #[arg(long, default_value_t = 20_000)]
     pub cases: u32,
+}
+
+#[derive(Args)]
+pub struct Pictures {
+    /// Only pages and states whose name has this text, as in "wallet"; leaves the README's pictures alone
+    #[arg(long, default_value = "")]
+    pub only: String,
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
 }
 
 #[derive(Args)]

@@ -38,6 +38,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Test(wanted) => suites::command(&places, &wanted),
         Command::Lint(wanted) => lint::command(&places, &wanted),
         Command::Check(wanted) => suites::long::command(&places, &wanted),
+        Command::Pictures(wanted) => suites::pictures::command(&places, &wanted),
         Command::Bench(wanted) => bench::command(&places, &wanted),
         Command::Announce(wanted) => logins::announce(&wanted),
     }

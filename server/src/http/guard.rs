@@ -2,14 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::problem::ProblemKind;
+use app::{api::path, problem::ProblemKind};
 use axum::{
     Router,
     body::Body,
     extract::DefaultBodyLimit,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, header};
 use tower_governor::{
     GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor,
 };
@@ -21,6 +22,7 @@ use tower_http::{
 use super::client::ClientIp;
 use crate::{
     error::ApiError,
+    import,
     state::{Options, RateLimit},
 };
 
@@ -33,6 +35,7 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 pub(super) fn guard(api: Router, options: &Options) -> Router {
     let api = api
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(announced))
         // Rendered as `timed-out`; what was begun in a transaction is rolled back.
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
@@ -40,6 +43,22 @@ pub(super) fn guard(api: Router, options: &Options) -> Router {
         ))
         .layer(other_sites(&options.public_url));
     limit_rate(api, options.rate_limit)
+}
+
+/// Refuses a body by the length that its head announces: the limit on what is read would wait for it to arrive, and whoever
+/// announces much and sends nothing would wait for the time to run out.
+async fn announced(request: Request<Body>, next: Next) -> Response {
+    let limit = if request.uri().path() == path::STORES_IMPORT {
+        import::MAX_BYTES
+    } else {
+        BODY_LIMIT
+    };
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|text| text.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > limit as u64) {
+        return ApiError::new(ProblemKind::TooLarge).into_response();
+    }
+    next.run(request).await
 }
 
 /// Refuses requests that change something and come from another site (`Sec-Fetch-Site`, else `Origin`).

@@ -25,7 +25,23 @@ export class Program {
 
   /** Serves a fresh database with a retailer for each language. `log` is where its output goes. */
   static async start(binary, webDir, log) {
+    const program = await Program.prepare(binary, webDir);
+    for (const { name, email, password } of Object.values(program.owners)) {
+      program.run(['retailer', 'add', '--name', name, '--email', email, '--password-stdin'], `${password}\n`);
+    }
+    return program.serve(log);
+  }
+
+  /** Serves the demo town. */
+  static async town(binary, webDir, log) {
+    const program = await Program.prepare(binary, webDir);
+    program.run(['demo', '--json']);
+    return program.serve(log);
+  }
+
+  static async prepare(binary, webDir) {
     const program = new Program();
+    program.binary = binary;
     program.folder = mkdtempSync(path.join(tmpdir(), 'raiten-browser-'));
     const environment = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !name.startsWith('RAITEN_')),
@@ -40,16 +56,20 @@ export class Program {
       RAITEN_SECRET_KEY: randomBytes(32).toString('hex'),
       RAITEN_WEB_DIR: webDir,
     };
-    const options = { env, cwd: program.folder, encoding: 'utf8', maxBuffer: 1 << 26 };
-    for (const { name, email, password } of Object.values(program.owners)) {
-      const words = ['retailer', 'add', '--name', name, '--email', email, '--password-stdin'];
-      execFileSync(binary, words, { ...options, input: `${password}\n`, stdio: ['pipe', 'ignore', 'inherit'] });
-    }
-    const output = openSync(log, 'w');
-    program.child = spawn(binary, ['serve'], { ...options, stdio: ['ignore', output, output] });
-    program.ended = new Promise((resolve) => program.child.once('exit', resolve));
-    await program.ready();
+    program.options = { env, cwd: program.folder, encoding: 'utf8', maxBuffer: 1 << 26 };
     return program;
+  }
+
+  run(words, input = '') {
+    execFileSync(this.binary, words, { ...this.options, input, stdio: ['pipe', 'ignore', 'inherit'] });
+  }
+
+  async serve(log) {
+    const output = openSync(log, 'w');
+    this.child = spawn(this.binary, ['serve'], { ...this.options, stdio: ['ignore', output, output] });
+    this.ended = new Promise((resolve) => this.child.once('exit', resolve));
+    await this.ready();
+    return this;
   }
 
   async ready() {

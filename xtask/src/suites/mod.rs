@@ -3,6 +3,7 @@
 mod cluster;
 mod counts;
 pub mod long;
+pub mod pictures;
 mod run;
 
 use crate::cli::{self, Suite};
@@ -25,7 +26,13 @@ pub struct Report {
 /// `cargo xtask test`
 pub fn command(places: &Places, wanted: &cli::Test) -> Result<()> {
     let started = Instant::now();
-    let all = [Suite::Unit, Suite::Purity, Suite::Api, Suite::Browser];
+    let all = [
+        Suite::Unit,
+        Suite::Purity,
+        Suite::Api,
+        Suite::Browser,
+        Suite::Faces,
+    ];
     let suites: Vec<Suite> = all
         .into_iter()
         .filter(|suite| wanted.suites.is_empty() || wanted.suites.contains(suite))
@@ -45,6 +52,7 @@ pub fn command(places: &Places, wanted: &cli::Test) -> Result<()> {
             Suite::Purity => run::purity(places, &ready)?,
             Suite::Api => run::api(places)?,
             Suite::Browser => run::browser(places, &ready)?,
+            Suite::Faces => run::faces(places, &ready, "")?,
         };
         reports.push(Report {
             name,
@@ -99,9 +107,14 @@ fn close(reports: &[Report], set_up: Duration) -> Result<()> {
     Ok(())
 }
 
+/// Sets up what looking at pages needs.
+fn setup_browser(places: &Places, yes: bool) -> Result<Ready> {
+    prepare(places, &[Suite::Browser], yes)
+}
+
 /// Sets up what the suites need, all at once.
 fn prepare(places: &Places, suites: &[Suite], yes: bool) -> Result<Ready> {
-    let browser = suites.contains(&Suite::Browser);
+    let browser = suites.contains(&Suite::Browser) || suites.contains(&Suite::Faces);
     setup::ensure(
         places,
         &Needs {

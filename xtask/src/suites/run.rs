@@ -214,11 +214,33 @@ pub fn api(places: &Places) -> Outcome {
 
 /// The journeys through the pages, in Chromium.
 pub fn browser(places: &Places, ready: &Ready) -> Outcome {
-    let journeys = places.root.join("tests/browser/run.mjs");
+    in_chromium(places, ready, "run.mjs", "browser", &[])
+}
+
+/// Every page and state, in every combination of size, scheme and language. `only`: those whose name has it.
+pub fn faces(places: &Places, ready: &Ready, only: &str) -> Outcome {
+    in_chromium(
+        places,
+        ready,
+        "faces/run.mjs",
+        "faces",
+        &[("RAITEN_FACES", only)],
+    )
+}
+
+/// A script of `tests/browser` that drives Chromium against the program and the pages, built beforehand. Its pictures and logs go to
+/// `test-output/NAME`.
+pub fn in_chromium(
+    places: &Places,
+    ready: &Ready,
+    script: &str,
+    name: &str,
+    environment: &[(&str, &str)],
+) -> Outcome {
     if let Err(error) = web::build(places, ready, Profile::Quick) {
         return Ok((
             check("the web side is built", Err(error)),
-            Some("all journeys".into()),
+            Some(format!("all of {name}")),
         ));
     }
     // The program that the API's tests drive, compiled with them: `cargo build` would take other features, since it leaves the
@@ -228,19 +250,20 @@ pub fn browser(places: &Places, ready: &Ready) -> Outcome {
     if let Err(error) = in_the_open(&mut program_build) {
         return Ok((
             check("raiten is built", Err(error)),
-            Some("all journeys".into()),
+            Some(format!("all of {name}")),
         ));
     }
-    let output = places.root.join("test-output/browser");
+    let output = places.root.join("test-output").join(name);
     std::fs::create_dir_all(&output)?;
     let counts = counted(
         program("node")
             .current_dir(&places.root)
-            .arg(journeys)
+            .arg(places.root.join("tests/browser").join(script))
             .env("RAITEN_BIN", places.raiten_under_test())
             .env("RAITEN_WEB_DIR", places.dist())
             .env("CHROMIUM", chromium())
-            .env("RAITEN_TEST_OUTPUT", &output),
+            .env("RAITEN_TEST_OUTPUT", &output)
+            .envs(environment.iter().copied()),
     )?;
     say(format!("Screenshots and logs: {}", output.display()));
     Ok((counts, None))

@@ -89,7 +89,15 @@ pub fn PlayPage(
             {t(text::BACK)}
         </a>
         {move || match shown.get() {
-            Shown::Loading => view! { <Skeleton /> }.into_any(),
+            Shown::Loading => {
+                view! {
+                    <h1 class="visually-hidden" tabindex="-1">
+                        {t(text::TITLE)}
+                    </h1>
+                    <Skeleton />
+                }
+                    .into_any()
+            }
             Shown::Failed(error) => {
                 view! { <NoOffer error=error on_retry=move |()| offer.retry() /> }.into_any()
             }

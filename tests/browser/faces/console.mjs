@@ -1,0 +1,140 @@
+// The console's pages and their states.
+const API = '/api/v1/retailer';
+const at = (page, state, who, look) => ({ page, state, who, look });
+
+/** A page that waits, is offline or broken. */
+const weathers = (page, path, api) => [
+  at(page, 'loading', 'owner', async (v) => {
+    await v.slow(api, 'GET');
+    await v.open(path);
+    await v.page.locator('.skeleton-block').first().waitFor();
+  }),
+  at(page, 'offline', 'owner', async (v) => {
+    await v.lost(api, 'GET');
+    await v.open(path, 'offline');
+  }),
+  at(page, 'fault', 'owner', async (v) => {
+    await v.broken(api, 'GET');
+    await v.open(path, 'problem');
+  }),
+];
+
+const file = (text) => ({ name: 'stores.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+
+const GOOD = 'name,lat,lng\n'
+  + Array.from({ length: 40 }, (_, i) => `みほん店 ${i + 1},${35.62 + (i % 8) * 0.017},${139.65 + Math.floor(i / 8) * 0.028}\n`).join('')
+  + 'みほん店 1,35.62,139.65\nみほん店 2,35.63705,139.65002\n';
+
+const BROKEN = `${GOOD}名前だけの店,,\n,35.6,139.7\n北極のむこう店,200,139.7\n数字でない店,35.6,ひがし\n`;
+
+const campaign = (v) => `/console/campaigns/${v.town[v.lang].campaign.campaign_id}`;
+const CAMPAIGN = `${API}/campaigns/{campaign_id}`;
+
+async function preview(v, text) {
+  await v.open('/console/stores/import', 'import-file');
+  await v.at('import-file').setInputFiles(file(text));
+  await v.sees('import-preview');
+}
+
+const campaignAs = (state, change) => at('campaign', state, 'owner', async (v) => {
+  await v.changes(CAMPAIGN, 'GET', (c) => { change(c); });
+  await v.open(campaign(v));
+  await v.page.locator('.meter').first().waitFor();
+});
+
+const figuresOfNothing = (body) => {
+  const none = (row) => ({ ...row, plays: 0, issued: 0, issued_value: 0, redeemed: 0, cost: 0, visits: 0 });
+  return { ...body, total: none(body.total), visitors: 0, visits_per_visitor_30d_milli: null, days: body.days.map(none), stores: body.stores.map(none), frequency: [] };
+};
+
+export const CONSOLE = [
+  at('console sign-in', 'as it is', 'nobody', (v) => v.open('/console/', 'login-email')),
+  at('stores', 'list', 'owner', (v) => v.open('/console/stores', 'store-list')),
+  at('stores', 'none found', 'owner', async (v) => {
+    await v.open('/console/stores', 'store-list');
+    await v.type('store-search', 'zzz');
+    await v.at('store-list').waitFor({ state: 'hidden' });
+  }),
+  at('stores', 'none yet', 'owner', async (v) => {
+    await v.says(`${API}/stores`, 'GET', 200, { stores: [], total: 0, next: null });
+    await v.open('/console/stores', 'stores-empty');
+  }),
+  ...weathers('stores', '/console/stores', `${API}/stores`),
+  at('store form', 'new', 'owner', (v) => v.open('/console/stores/new', 'store-name')),
+  at('store form', 'something missing', 'owner', async (v) => {
+    await v.open('/console/stores/new', 'store-name');
+    await v.press('store-save');
+    await v.page.locator('.field-error').first().waitFor();
+  }),
+  at('import', 'no file yet', 'owner', async (v) => {
+    await v.open('/console/stores/import');
+    await v.page.locator('h1').waitFor();
+  }),
+  at('import', 'preview', 'owner', (v) => preview(v, GOOD)),
+  at('import', 'preview with errors', 'owner', async (v) => {
+    await preview(v, BROKEN);
+    await v.sees('import-errors');
+  }),
+  at('campaigns', 'list', 'owner', (v) => v.open('/console/campaigns', 'campaign-list')),
+  at('campaigns', 'none yet', 'owner', async (v) => {
+    await v.says(`${API}/campaigns`, 'GET', 200, { items: [] });
+    await v.open('/console/campaigns', 'campaigns-empty');
+  }),
+  ...weathers('campaigns', '/console/campaigns', `${API}/campaigns`),
+  at('campaign', 'running', 'owner', async (v) => {
+    await v.open(campaign(v));
+    await v.page.locator('.meter').first().waitFor();
+  }),
+  campaignAs('paused', (c) => Object.assign(c, { status: 'paused' })),
+  campaignAs('draft', (c) => Object.assign(c, { status: 'draft', published_at: null })),
+  campaignAs('over', (c) => Object.assign(c, { ends_at: Date.now() - 86_400_000 })),
+  at('campaign', 'asks before pausing', 'owner', async (v) => {
+    await v.open(campaign(v), 'campaign-pause');
+    await v.press('campaign-pause');
+    await v.sees('confirm');
+  }),
+  at('campaign form', 'new', 'owner', async (v) => {
+    await v.open('/console/campaigns/new', 'prize-row');
+    await v.sees('campaign-preview');
+  }),
+  at('campaign form', 'something wrong', 'owner', async (v) => {
+    await v.open('/console/campaigns/new', 'prize-row');
+    await v.fill('prizes[0].value', '90000');
+    await v.press('campaign-save');
+    await v.sees('form-problem');
+  }),
+  at('people', 'list', 'owner', (v) => v.open('/console/staff', 'staff-list')),
+  at('people', 'invited', 'owner', async (v) => {
+    await v.says(`${API}/invitations`, 'POST', 201, v.town[v.lang].invitation);
+    await v.open('/console/staff', 'invite-email');
+    await v.type('invite-email', 'hana@muginoho.example');
+    await v.type('invite-name', v.lang === 'ja' ? '佐藤 花' : 'Hana Sato');
+    await v.page.locator('label.tick').first().click();
+    await v.press('invite-submit');
+    await v.sees('invite-link');
+  }),
+  at('report', '30 days', 'owner', (v) => v.open('/console/report', 'report-visits')),
+  at('report', '7 days', 'owner', async (v) => {
+    await v.open('/console/report', 'period-7');
+    await v.press('period-7');
+    await v.page.locator('.chart-x:not(.is-sparse)').first().waitFor();
+  }),
+  at('report', '90 days', 'owner', async (v) => {
+    await v.open('/console/report', 'period-90');
+    await v.press('period-90');
+    await v.page.waitForTimeout(500);
+  }),
+  at('report', 'tables open', 'owner', async (v) => {
+    await v.open('/console/report', 'report-visits');
+    await v.page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
+  }),
+  at('report', 'nothing yet', 'owner', async (v) => {
+    await v.changes(`${API}/report`, 'GET', figuresOfNothing);
+    await v.open('/console/report', 'report-empty');
+  }),
+  ...weathers('report', '/console/report', `${API}/report`),
+  at('unknown console page', 'as it is', 'owner', async (v) => {
+    await v.open('/console/nowhere');
+    await v.page.locator('main h1').waitFor();
+  }),
+];

@@ -1,0 +1,209 @@
+// The shopper's pages and their states. Each entry: page, state, who looks, and how one gets there.
+const API = '/api/v1/shopper';
+const COUPONS = `${API}/coupons`;
+const ONE_COUPON = `${API}/coupons/{retailer_id}/{coupon_id}`;
+
+const playPath = ({ retailer_id, campaign_id, store_id }) => `/play/${retailer_id}/${campaign_id}/${store_id}`;
+const play = (v) => playPath(v.town[v.lang].machine);
+const couponPath = ({ retailer_id, coupon_id }) => `/wallet/${retailer_id}/${coupon_id}`;
+const firstCoupon = (v) => v.town[v.lang].wallet.find((c) => c.status === 'issued');
+
+const at = (page, state, who, look) => ({ page, state, who, look });
+
+const noPosition = (kind) => at('where', kind, 'nobody', async (v) => {
+  await v.position(kind);
+  await v.open('/', 'consent-location');
+  await v.press('consent-location');
+  await v.sees('no-position');
+});
+
+/** The wallet's first coupon as it would be after something happened to it. */
+const couponAs = (state, change) => at('coupon', state, 'collector', async (v) => {
+  await v.changes(ONE_COUPON, 'GET', (coupon) => { change(coupon); });
+  await v.open(couponPath(firstCoupon(v)), 'coupon-ended');
+});
+
+/** Turns the machine to an outcome that the town really drew before. */
+const outcome = (state, which) => at('play', state, 'player', async (v) => {
+  const { result } = v.town[v.lang][which];
+  await v.says(`${API}/plays`, 'POST', 200, result);
+  await v.open(play(v), 'play-button');
+  await v.press('play-button');
+  await v.sees('outcome');
+});
+
+/** Turns the machine to a refusal or to none at all. */
+const turned = (state, weather, testid) => at('play', state, 'player', async (v) => {
+  await weather(v);
+  await v.open(play(v), 'play-button');
+  await v.press('play-button');
+  await v.sees(testid);
+});
+
+export const SHOPPER = [
+  at('start', 'welcome', 'nobody', (v) => v.open('/', 'consent-location')),
+  at('start', 'no session: offline', 'nobody', async (v) => {
+    await v.lost(`${API}/session`, 'POST');
+    await v.open('/', 'offline');
+  }),
+  at('start', 'no session: fault', 'nobody', async (v) => {
+    await v.broken(`${API}/session`, 'POST');
+    await v.open('/', 'problem');
+  }),
+  at('where', 'stations', 'nobody', async (v) => {
+    await v.open('/', 'choose-area');
+    await v.press('choose-area');
+    await v.sees('area-shinjuku');
+  }),
+  at('where', 'no such station', 'nobody', async (v) => {
+    await v.open('/', 'choose-area');
+    await v.press('choose-area');
+    // Key by key: what a list does under the reader's own typing is no shift.
+    await v.at('area-search').pressSequentially('zzz');
+    await v.at('area-shinjuku').waitFor({ state: 'hidden' });
+  }),
+  at('where', 'locating', 'nobody', async (v) => {
+    await v.position('pending');
+    await v.open('/', 'consent-location');
+    await v.press('consent-location');
+    await v.page.locator('.spinner').waitFor();
+  }),
+  noPosition('denied'),
+  noPosition('unavailable'),
+  noPosition('timeout'),
+  noPosition('unsupported'),
+  at('nearby', 'rough position', 'nobody', async (v) => {
+    await v.position('rough');
+    await v.open('/', 'consent-location');
+    await v.press('consent-location');
+    await v.sees('poor-accuracy');
+    await v.sees('store-card');
+  }),
+  at('nearby', 'here', 'nobody', async (v) => {
+    await v.open('/', 'consent-location');
+    await v.press('consent-location');
+    await v.sees('store-card');
+  }),
+  at('nearby', 'a station', 'player', (v) => v.open('/', 'store-card')),
+  at('nearby', 'changing the place', 'player', async (v) => {
+    await v.open('/', 'store-card');
+    await v.press('change-place');
+    await v.sees('consent-location');
+  }),
+  at('nearby', 'nothing near', 'player', async (v) => {
+    await v.says(`${API}/nearby`, 'POST', 200, { stores: [] });
+    await v.open('/', 'no-stores');
+  }),
+  at('nearby', 'one shop, played', 'player', async (v) => {
+    await v.changes(`${API}/nearby`, 'POST', (body) => {
+      const [store] = body.stores;
+      return { ...body, stores: [{ ...store, campaigns: store.campaigns.map((c) => ({ ...c, plays_left: 0 })) }] };
+    });
+    await v.open('/', 'store-card');
+  }),
+  at('nearby', 'loading', 'player', async (v) => {
+    await v.slow(`${API}/nearby`, 'POST');
+    await v.open('/');
+    await v.page.locator('.skeleton-block').first().waitFor();
+  }),
+  at('nearby', 'offline', 'player', async (v) => {
+    await v.lost(`${API}/nearby`, 'POST');
+    await v.open('/', 'offline');
+  }),
+  at('nearby', 'fault', 'player', async (v) => {
+    await v.broken(`${API}/nearby`, 'POST');
+    await v.open('/', 'problem');
+  }),
+  at('play', 'odds', 'player', (v) => v.open(play(v), 'play-button')),
+  at('play', 'loading', 'player', async (v) => {
+    await v.slow(`${API}/offers`, 'POST');
+    await v.open(play(v));
+    await v.page.locator('.skeleton-block').first().waitFor();
+  }),
+  at('play', 'turning', 'player', async (v) => {
+    await v.slow(`${API}/plays`, 'POST');
+    await v.open(play(v), 'play-button');
+    await v.press('play-button');
+    await v.page.locator('.machine-turning').waitFor();
+  }),
+  outcome('won', 'won'),
+  outcome('nothing won', 'lost'),
+  turned('odds changed', async (v) => {
+    const { offer } = v.town[v.lang].won;
+    const { machine } = v.town[v.lang];
+    await v.when(`${API}/plays`, 'POST', (route) => route.fulfill({
+      status: 409,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ type: '/problems/odds-changed', title: '-', status: 409, detail: '-', offer: { ...offer, ...machine, next_play: 1 } }),
+    }));
+  }, 'odds-changed'),
+  turned('answer lost', (v) => v.lost(`${API}/plays`, 'POST'), 'result-lost'),
+  turned('fault', (v) => v.broken(`${API}/plays`, 'POST'), 'problem'),
+  at('play', 'all turns used', 'player', async (v) => {
+    await v.changes(`${API}/offers`, 'POST', (offer) => ({ ...offer, next_play: null, plays_left: 0 }));
+    await v.open(play(v));
+    await v.page.locator('.play-none').waitFor();
+  }),
+  at('play', 'offline', 'player', async (v) => {
+    await v.lost(`${API}/offers`, 'POST');
+    await v.open(play(v), 'offline');
+  }),
+  at('play', 'campaign over', 'player', async (v) => {
+    await v.says(`${API}/offers`, 'POST', 409, { type: '/problems/campaign-not-running', title: '-', status: 409, detail: '-' });
+    await v.open(play(v), 'not-running');
+  }),
+  at('play', 'no such campaign', 'player', async (v) => {
+    const id = '01j0000000000000000000000a';
+    await v.open(playPath({ retailer_id: `ret_${id}`, campaign_id: `cam_${id}`, store_id: `sto_${id}` }), 'not-running');
+  }),
+  at('wallet', 'empty', 'player', (v) => v.open('/wallet', 'no-coupons')),
+  at('wallet', 'coupons', 'collector', (v) => v.open('/wallet', 'coupon')),
+  at('wallet', 'finished ones too', 'collector', async (v) => {
+    const DAY = 86_400_000;
+    await v.changes(COUPONS, 'GET', ({ items }) => {
+      const now = Date.now();
+      const [a, b, c, d] = items;
+      a.valid_until = now + DAY / 4;
+      if (b) b.valid_until = now + 1.5 * DAY;
+      if (c) Object.assign(c, { status: 'redeemed', redeemed_at: now - DAY, code: null });
+      if (d) Object.assign(d, { status: 'expired', valid_until: now - DAY, code: null });
+    });
+    await v.open('/wallet', 'coupon');
+  }),
+  at('wallet', 'loading', 'player', async (v) => {
+    await v.slow(COUPONS, 'GET');
+    await v.open('/wallet');
+    await v.page.locator('.skeleton-block').first().waitFor();
+  }),
+  at('wallet', 'offline', 'player', async (v) => {
+    await v.lost(COUPONS, 'GET');
+    await v.open('/wallet', 'offline');
+  }),
+  at('wallet', 'fault', 'player', async (v) => {
+    await v.broken(COUPONS, 'GET');
+    await v.open('/wallet', 'problem');
+  }),
+  at('coupon', 'to show', 'collector', (v) => v.open(couponPath(firstCoupon(v)), 'coupon-code')),
+  couponAs('used', (c) => Object.assign(c, { status: 'redeemed', redeemed_at: Date.now() - 3_600_000, code: null })),
+  couponAs('expired', (c) => Object.assign(c, { status: 'expired', valid_until: Date.now() - 3_600_000, code: null })),
+  couponAs('withdrawn', (c) => Object.assign(c, { status: 'voided', code: null })),
+  at('coupon', 'not on this phone', 'player', async (v) => {
+    await v.open(couponPath(firstCoupon(v)));
+    await v.page.locator('.empty').waitFor();
+  }),
+  at('coupon', 'offline', 'collector', async (v) => {
+    await v.lost(ONE_COUPON, 'GET');
+    await v.open(couponPath(firstCoupon(v)), 'offline');
+  }),
+  at('about', 'as it is', 'player', (v) => v.open('/about')),
+  at('about', 'position agreed to', 'nobody', async (v) => {
+    await v.open('/', 'consent-location');
+    await v.press('consent-location');
+    await v.sees('store-card');
+    await v.open('/about', 'withdraw-consent');
+  }),
+  at('unknown page', 'as it is', 'player', async (v) => {
+    await v.open('/nowhere');
+    await v.page.locator('.empty').waitFor();
+  }),
+];
