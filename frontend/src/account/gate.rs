@@ -35,6 +35,7 @@ where
         Session::Asking => view! {
             <main class="login">
                 <div class="login-wait">
+                    <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
                     <Spinner label=Signal::derive(move || t(text::ASKING)().to_owned()) />
                 </div>
@@ -44,6 +45,7 @@ where
         Session::Failed(error) => view! {
             <main class="login">
                 <div class="login-card card">
+                    <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
                     <ProblemNotice error=error on_retry=retry />
                 </div>
@@ -56,6 +58,7 @@ where
         Session::In(me) if owners && me.role != Role::Owner => view! {
             <main class="login">
                 <div class="login-card card">
+                    <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
                     <Notice
                         tone=Tone::Info

@@ -36,22 +36,30 @@ pub fn InvitePage(
     });
     let retry = Callback::new(move |()| invitation.retry());
     view! {
-        <main class="login" id="main">
+        <main class="login login-grows" id="main">
             <div class="login-top">
                 <LanguageSwitch />
             </div>
             <div class="login-card card">
                 <Brand suffix=Signal::derive(t(text::NAME)) />
                 {move || match invitation.state.get() {
-                    Load::Loading => view! { <Skeleton blocks=3 /> }.into_any(),
+                    Load::Loading => {
+                        view! {
+                            <h1 class="visually-hidden">{t(text::NAME)}</h1>
+                            <Skeleton blocks=3 />
+                        }
+                            .into_any()
+                    }
                     Load::Failed(error) => {
                         // Another try helps against a bad connection, not against a used invitation.
                         let gone = matches!(
                             error.kind(),
                             Some(ProblemKind::InvitationOver | ProblemKind::NotFound)
                         );
+                        let heading = view! { <h1 class="visually-hidden">{t(text::NAME)}</h1> };
                         if gone {
                             view! {
+                                {heading}
                                 <ProblemNotice error=error />
                                 <LinkButton href="/staff/" wide=true>
                                     {t(text::TO_LOGIN)}
@@ -59,7 +67,11 @@ pub fn InvitePage(
                             }
                                 .into_any()
                         } else {
-                            view! { <ProblemNotice error=error on_retry=retry /> }.into_any()
+                            view! {
+                                {heading}
+                                <ProblemNotice error=error on_retry=retry />
+                            }
+                                .into_any()
                         }
                     }
                     Load::Ready(invitation) => {

@@ -47,11 +47,22 @@ export async function layout(page, { targets }) {
       !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
       || element.closest('.visually-hidden, .skip, noscript, [hidden]');
     // What scrolls on purpose may be wider than its window, if the keyboard reaches it.
-    const scrolls = (element) => {
+    const scroller = (element) => {
       for (let at = element; at && at !== document.body; at = at.parentElement) {
-        if (/auto|scroll/.test(style(at).overflowX) && at.scrollWidth > at.clientWidth) return at;
+        if (/auto|scroll/.test(style(at).overflowX) && at.scrollWidth > at.clientWidth + 1) return at;
       }
       return null;
+    };
+    // The part of a rectangle that scrolling containers around it let through.
+    const through = (rect, element) => {
+      let { left, right, top, bottom } = rect;
+      for (let at = element; at && at !== document.body; at = at.parentElement) {
+        if (!/auto|scroll/.test(style(at).overflowX + style(at).overflowY)) continue;
+        const box = at.getBoundingClientRect();
+        [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+        [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
+      }
+      return { left, right, top, bottom, width: right - left, height: bottom - top };
     };
     const floats = (element) => {
       for (let at = element; at; at = at.parentElement) {
@@ -72,19 +83,20 @@ export async function layout(page, { targets }) {
       if (!text || !parent || hidden(parent) || parent.closest('script, style, option')) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      const rects = [...range.getClientRects()].filter((r) => r.width > 0 && r.height > 0);
+      const rects = [...range.getClientRects()].map((r) => through(r, parent)).filter((r) => r.width > 0 && r.height > 0);
       if (rects.length === 0) continue;
       texts.push({ node, parent, text, rects });
     }
 
     // Cut off or out of its box.
     for (const { parent, text, rects } of texts) {
-      const scroller = scrolls(parent);
-      if (scroller && scroller.tabIndex < 0) say('scrolls sideways out of the keyboard’s reach', scroller, text);
-      if (!scroller && rects.some((r) => r.right > innerWidth + 1 || r.left < -1)) say('beyond the screen', parent, text);
+      const sideways = scroller(parent);
+      if (sideways && sideways.tabIndex < 0) say('scrolls sideways out of the keyboard’s reach', sideways, text);
+      if (rects.some((r) => r.right > innerWidth + 1 || r.left < -1)) say('beyond the screen', parent, text);
       for (let at = parent; at && at !== document.body; at = at.parentElement) {
         const s = style(at);
         if (at instanceof SVGElement) continue;
+        if (at === sideways) break;
         const box = at.getBoundingClientRect();
         const clips = /hidden|clip/.test(s.overflowX) || /hidden|clip/.test(s.overflowY);
         const paints = s.backgroundColor !== 'rgba(0, 0, 0, 0)' || parseFloat(s.borderLeftWidth) + parseFloat(s.borderTopWidth) > 0;
@@ -92,7 +104,7 @@ export async function layout(page, { targets }) {
         const slack = 2;
         const out = rects.some((r) => r.left < box.left - slack || r.right > box.right + slack
           || (clips && (r.top < box.top - 4 || r.bottom > box.bottom + 4)));
-        if (out && !(at === scroller || scroller?.contains(at))) say(clips ? 'cut off' : 'out of its box', at, text);
+        if (out) say(clips ? 'cut off' : 'out of its box', at, text);
         break;
       }
     }

@@ -52,7 +52,7 @@ export const CONSOLE = [
   at('stores', 'list', 'owner', (v) => v.open('/console/stores', 'store-list')),
   at('stores', 'none found', 'owner', async (v) => {
     await v.open('/console/stores', 'store-list');
-    await v.type('store-search', 'zzz');
+    await v.at('store-search').pressSequentially('zzz');
     await v.at('store-list').waitFor({ state: 'hidden' });
   }),
   at('stores', 'none yet', 'owner', async (v) => {
@@ -64,7 +64,7 @@ export const CONSOLE = [
   at('store form', 'something missing', 'owner', async (v) => {
     await v.open('/console/stores/new', 'store-name');
     await v.press('store-save');
-    await v.page.locator('.field-error').first().waitFor();
+    await v.page.locator('.field-error:not(:empty)').first().waitFor();
   }),
   at('import', 'no file yet', 'owner', async (v) => {
     await v.open('/console/stores/import');
@@ -88,9 +88,10 @@ export const CONSOLE = [
   campaignAs('paused', (c) => Object.assign(c, { status: 'paused' })),
   campaignAs('draft', (c) => Object.assign(c, { status: 'draft', published_at: null })),
   campaignAs('over', (c) => Object.assign(c, { ends_at: Date.now() - 86_400_000 })),
-  at('campaign', 'asks before pausing', 'owner', async (v) => {
-    await v.open(campaign(v), 'campaign-pause');
-    await v.press('campaign-pause');
+  at('campaign', 'asks before publishing', 'owner', async (v) => {
+    await v.changes(CAMPAIGN, 'GET', (c) => { Object.assign(c, { status: 'draft', published_at: null }); });
+    await v.open(campaign(v), 'campaign-publish');
+    await v.press('campaign-publish');
     await v.sees('confirm');
   }),
   at('campaign form', 'new', 'owner', async (v) => {

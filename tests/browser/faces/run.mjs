@@ -43,6 +43,15 @@ function looks() {
   return all;
 }
 
+/** The whole page on a screen as high as it is, so that bars at the bottom of the screen are at the bottom of the picture. */
+async function picture(page, file) {
+  const usual = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: usual.width, height: Math.min(Math.max(height, usual.height), 8_000) });
+  await page.screenshot({ path: file, type: 'jpeg', quality: 80, animations: 'disabled' });
+  await page.setViewportSize(usual);
+}
+
 async function look(browser, town, one) {
   const people = town[one.lang];
   const jar = one.who === 'nobody' ? null : people[one.who].cookies();
@@ -65,7 +74,7 @@ async function look(browser, town, one) {
       if (one.view !== 'zoomed') found.push(...(await axe(page)).map((line) => `${scheme}: ${line}`));
       const file = path.join(one.program, one.view, one.lang, scheme, `${slug(one.page)}.${slug(one.state)}.jpg`);
       mkdirSync(path.dirname(path.join(output, file)), { recursive: true });
-      await page.screenshot({ path: path.join(output, file), fullPage: true, type: 'jpeg', quality: 80, animations: 'disabled' });
+      await picture(page, path.join(output, file));
       pictures.push({ scheme, file });
     }
     found.push(...visit.faults);

@@ -26,13 +26,7 @@ pub struct Report {
 /// `cargo xtask test`
 pub fn command(places: &Places, wanted: &cli::Test) -> Result<()> {
     let started = Instant::now();
-    let all = [
-        Suite::Unit,
-        Suite::Purity,
-        Suite::Api,
-        Suite::Browser,
-        Suite::Faces,
-    ];
+    let all = [Suite::Unit, Suite::Purity, Suite::Api, Suite::Browser];
     let suites: Vec<Suite> = all
         .into_iter()
         .filter(|suite| wanted.suites.is_empty() || wanted.suites.contains(suite))

@@ -303,6 +303,7 @@ pub fn TillPage(
                 Step::Looking => {
                     view! {
                         <div class="till-wait">
+                            <h1 class="visually-hidden">{t(text::NAME)}</h1>
                             <Spinner label=Signal::derive(move || t(text::LOOKING)().to_owned()) />
                         </div>
                     }
