@@ -13,6 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The same for an uploaded file: a chain's stores on a slow line.
 const PATIENCE_UPLOAD: Duration = Duration::from_secs(180);
 
+/// The header by which the worker (`sw.js`) says that an answer is an earlier one.
+const AS_OF: &str = "x-raiten-as-of";
+
 /// Why there is no answer that could be used.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HttpError {
@@ -35,6 +38,15 @@ impl HttpError {
     }
 }
 
+/// An answer, and for which moment it holds where it could not be asked for anew: the shopper's worker then gives the last one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept<T> {
+    /// The answer.
+    pub value: T,
+    /// Unix milliseconds by the server's clock; `None`: it was asked for just now.
+    pub as_of: Option<i64>,
+}
+
 /// What a request carries.
 #[derive(Clone, Copy, Debug)]
 pub enum Body<'a> {
@@ -52,6 +64,21 @@ pub enum Body<'a> {
 /// See [`HttpError`].
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
     decode(send("GET", path, Body::None).await?)
+}
+
+/// GET of something that may be given as it was last heard.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn get_kept<T: DeserializeOwned>(path: &str) -> Result<Kept<T>, HttpError> {
+    let answer = send("GET", path, Body::None).await?;
+    let as_of = answer.as_of;
+    match decode(answer) {
+        Ok(value) => Ok(Kept { value, as_of }),
+        // Kept by an earlier version of ours that wrote it in another way: as good as nothing.
+        Err(_) if as_of.is_some() => Err(HttpError::Offline),
+        Err(error) => Err(error),
+    }
 }
 
 /// POST of a JSON body.
@@ -94,27 +121,38 @@ fn encode(body: &impl Serialize) -> Result<String, HttpError> {
     serde_json::to_string(body).map_err(|_| HttpError::Unexpected(0))
 }
 
-fn decode<T: DeserializeOwned>((status, text): (u16, String)) -> Result<T, HttpError> {
+/// What came back.
+struct Answer {
+    status: u16,
+    text: String,
+    as_of: Option<i64>,
+}
+
+fn decode<T: DeserializeOwned>(answer: Answer) -> Result<T, HttpError> {
     // No content reads as null, so that `()` can be asked for.
-    let text = if text.is_empty() { "null" } else { &text };
-    serde_json::from_str(text).map_err(|_| HttpError::Unexpected(status))
+    let text = if answer.text.is_empty() {
+        "null"
+    } else {
+        &answer.text
+    };
+    serde_json::from_str(text).map_err(|_| HttpError::Unexpected(answer.status))
 }
 
 /// Not generic, so that it is in the program once.
-async fn send(method: &str, path: &str, body: Body<'_>) -> Result<(u16, String), HttpError> {
-    let (status, text) = fetch(method, path, body)
+async fn send(method: &str, path: &str, body: Body<'_>) -> Result<Answer, HttpError> {
+    let answer = fetch(method, path, body)
         .await
         .map_err(|_| HttpError::Offline)?;
-    if (200..300).contains(&status) {
-        return Ok((status, text));
+    if (200..300).contains(&answer.status) {
+        return Ok(answer);
     }
-    match serde_json::from_str::<Problem>(&text) {
+    match serde_json::from_str::<Problem>(&answer.text) {
         Ok(problem) => Err(HttpError::Problem(Box::new(problem))),
-        Err(_) => Err(HttpError::Unexpected(status)),
+        Err(_) => Err(HttpError::Unexpected(answer.status)),
     }
 }
 
-async fn fetch(method: &str, path: &str, body: Body<'_>) -> Result<(u16, String), JsValue> {
+async fn fetch(method: &str, path: &str, body: Body<'_>) -> Result<Answer, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let headers = web_sys::Headers::new()?;
     headers.set("Accept", "application/json, application/problem+json")?;
@@ -148,7 +186,14 @@ async fn fetch(method: &str, path: &str, body: Body<'_>) -> Result<(u16, String)
             .await?
             .dyn_into()?;
         let text = JsFuture::from(response.text()?).await?;
-        Ok((response.status(), text.as_string().unwrap_or_default()))
+        Ok(Answer {
+            status: response.status(),
+            text: text.as_string().unwrap_or_default(),
+            as_of: response
+                .headers()
+                .get(AS_OF)?
+                .and_then(|at| at.parse().ok()),
+        })
     }
     .await;
     patience.clear();

@@ -11,6 +11,7 @@ pub mod format;
 pub mod http;
 pub mod lang;
 pub mod load;
+pub mod online;
 pub mod parse;
 pub mod route;
 pub mod shopper;

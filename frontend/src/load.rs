@@ -4,7 +4,7 @@ use std::future::Future;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::http::HttpError;
+use crate::{http::HttpError, online};
 
 /// Where a read stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,14 +33,23 @@ impl<T: Send + Sync + 'static> Clone for Loaded<T> {
 impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
 
 impl<T: Send + Sync + 'static> Loaded<T> {
-    /// Reads once more.
+    /// Reads once more, because somebody asked: what failed makes room at once.
     pub fn retry(self) {
+        if matches!(*self.state.read_untracked(), Load::Failed(_)) {
+            self.state.set(Load::Loading);
+        }
+        self.refresh();
+    }
+
+    /// Reads once more; what is there stays until the answer is.
+    pub fn refresh(self) {
         self.again.update(|n| *n = n.wrapping_add(1));
     }
 }
 
 /// Reads now, and again whenever a signal that `read` touches changes (the language among them: what the server wrote is
-/// in the reader's language). An answer that was overtaken by a later question is dropped.
+/// in the reader's language). An answer that was overtaken by a later question is dropped. What could not be reached is asked for
+/// again by itself.
 pub fn load<T, F>(read: impl Fn() -> F + 'static) -> Loaded<T>
 where
     T: Clone + Send + Sync + 'static,
@@ -57,9 +66,6 @@ where
         let this = asked.with_value(|n| n.wrapping_add(1));
         asked.set_value(this);
         let answer = read();
-        if matches!(*loaded.state.read_untracked(), Load::Failed(_)) {
-            loaded.state.set(Load::Loading);
-        }
         spawn_local(async move {
             let answer = answer.await;
             // The page may be gone, or have asked again.
@@ -70,6 +76,15 @@ where
                 });
             }
         });
+    });
+    Effect::new(move |_| {
+        online::chances();
+        if matches!(
+            *loaded.state.read_untracked(),
+            Load::Failed(HttpError::Offline)
+        ) {
+            loaded.refresh();
+        }
     });
     loaded
 }

@@ -22,6 +22,14 @@ pub fn path() -> String {
     PATH.with(Clone::clone).get()
 }
 
+/// Whether the page is at a path or below it, at this moment.
+#[must_use]
+pub fn is_below(path: &str) -> bool {
+    here()
+        .strip_prefix(path)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The segments of a path: `/wallet/ret_1/` → `["wallet", "ret_1"]`.
 #[must_use]
 pub fn segments(path: &str) -> Vec<&str> {

@@ -33,6 +33,8 @@ pub enum Command {
     Pictures(Pictures),
     /// Measure something: without a name, list what can be measured
     Bench(Bench),
+    /// Draw the icons for home screens from frontend/assets/mark.svg anew
+    Icons(Lint),
     /// Waits for the server and prints where to go (used by demo itself)
     #[command(hide = true)]
     Announce(Announce),

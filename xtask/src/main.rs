@@ -4,6 +4,7 @@ mod bench;
 mod cli;
 mod demo;
 mod fingerprint;
+mod icons;
 mod lint;
 mod logins;
 mod places;
@@ -40,6 +41,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Check(wanted) => suites::long::command(&places, &wanted),
         Command::Pictures(wanted) => suites::pictures::command(&places, &wanted),
         Command::Bench(wanted) => bench::command(&places, &wanted),
+        Command::Icons(wanted) => icons::command(&places, &wanted),
         Command::Announce(wanted) => logins::announce(&wanted),
     }
 }

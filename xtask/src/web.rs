@@ -1,5 +1,7 @@
 //! The browser side: three programs with a page each, so that a shopper never downloads staff or console code.
 
+mod worker;
+
 use crate::fingerprint::{Fingerprint, files};
 use crate::places::Places;
 use crate::process::{
@@ -89,6 +91,12 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     for page in &PAGES {
         bundle(places, ready, profile, page, &staged)?;
     }
+    let others: Vec<&str> = PAGES
+        .iter()
+        .map(|page| page.folder)
+        .filter(|folder| !folder.is_empty())
+        .collect();
+    worker::write(&places.root.join("frontend/sw.js"), &staged, &others)?;
     // In one step, so that a running server never sees half of it.
     let _ = fs::remove_file(&made);
     let _ = fs::remove_dir_all(places.dist());

@@ -6,7 +6,9 @@ mod nearby;
 mod place;
 mod play;
 mod session;
+mod shell;
 mod text;
+mod trouble;
 mod wallet;
 
 use app::id::{CampaignId, CouponId, RetailerId, StoreId};
@@ -17,9 +19,10 @@ use crate::{
     lang::{follow_html_lang, t},
     load::Load,
     route,
-    ui::{Brand, EmptyState, Icon, IconName, LanguageSwitch, LinkButton, ProblemNotice, Skeleton},
+    ui::{Brand, EmptyState, Icon, IconName, LanguageSwitch, LinkButton, Skeleton},
 };
 use session::Shopper;
+use trouble::PageTrouble;
 
 /// A page of this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,15 +77,19 @@ pub fn App() -> impl IntoView {
         now
     });
 
-    // About needs no session: it can be read when nothing else works.
-    let ready = Memo::new(move |_| {
-        page.get() == Page::About || matches!(*shopper.me.read(), Load::Ready(_))
+    // About needs no session: it can be read when nothing else works. The wallet of who was here last need not wait for one.
+    let ready = Memo::new(move |_| match page.get() {
+        Page::About | Page::Unknown => true,
+        Page::Wallet | Page::Coupon(..) if shopper.known.read().is_some() => true,
+        _ => matches!(*shopper.me.read(), Load::Ready(_)),
     });
     let main = move || {
+        // Before `ready`, which rests on it: asked the other way round, a change of page that leaves `ready` as it was goes unnoticed.
+        let page = page.get();
         if !ready.get() {
-            return view! { <Waiting shopper=shopper /> }.into_any();
+            return view! { <Waiting shopper=shopper page=page /> }.into_any();
         }
-        match page.get() {
+        match page {
             Page::Nearby => view! { <nearby::NearbyPage /> }.into_any(),
             Page::Play(retailer_id, campaign_id, store_id) => view! {
                 <play::PlayPage retailer_id=retailer_id campaign_id=campaign_id store_id=store_id />
@@ -128,6 +135,8 @@ pub fn App() -> impl IntoView {
             />
             <Tab href="/about" icon=IconName::Info label=text::ABOUT here=move || page.get() == Page::About />
         </nav>
+        // Never beside the game: nothing there may be cut short.
+        <shell::UpdateOffer shown=Signal::derive(move || !matches!(page.get(), Page::Play(..))) />
     }
 }
 
@@ -149,12 +158,22 @@ fn Tab(
 
 /// Before there is a session: on its way, or not to be had.
 #[component]
-fn Waiting(shopper: Shopper) -> impl IntoView {
+fn Waiting(shopper: Shopper, page: Page) -> impl IntoView {
+    let offline = match page {
+        Page::Nearby => text::OFFLINE_NEARBY,
+        Page::Play(..) => text::OFFLINE_PLAY,
+        Page::Wallet | Page::Coupon(..) => text::OFFLINE_NOT_KEPT,
+        Page::About | Page::Unknown => text::OFFLINE_ADVICE,
+    };
     move || match shopper.me.get() {
         Load::Failed(error) => view! {
-            <div class="stack">
-                <h1 tabindex="-1">{t(text::NO_SESSION)}</h1>
-                <ProblemNotice error=error on_retry=move |()| shopper.start() />
+            <div class="stack" data-testid="no-session">
+                <PageTrouble
+                    error=error
+                    heading=text::NO_SESSION
+                    offline=offline
+                    on_retry=move |()| shopper.start()
+                />
             </div>
         }
         .into_any(),
@@ -169,7 +188,11 @@ fn NotFound() -> impl IntoView {
         <h1 class="visually-hidden" tabindex="-1">
             {t(text::NOT_FOUND)}
         </h1>
-        <EmptyState icon=IconName::Search title=Signal::derive(move || t(text::NOT_FOUND)().to_owned())>
+        <EmptyState
+            icon=IconName::Search
+            title=Signal::derive(move || t(text::NOT_FOUND)().to_owned())
+            testid="not-found"
+        >
             <p>{t(text::NOT_FOUND_ADVICE)}</p>
             <LinkButton href=Signal::stored("/".to_owned())>{t(text::TO_NEARBY)}</LinkButton>
         </EmptyState>

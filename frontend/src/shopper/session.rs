@@ -14,13 +14,19 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::geolocation::{self, Fix, NoFix};
+use super::{
+    geolocation::{self, Fix, NoFix},
+    shell,
+};
 use crate::{
     browser::{Keep, kept, set_kept},
     http::{self, HttpError},
     load::Load,
+    online,
 };
 
+/// Who was here last, so that the wallet need not wait for a session that cannot be begun.
+const WHO: &str = "raiten.shopper";
 /// Which way was chosen last, so that a reload goes the same way.
 const WAY: &str = "raiten.where";
 
@@ -75,6 +81,8 @@ pub struct Around {
 pub struct Shopper {
     /// The shopper as the server knows them.
     pub me: RwSignal<Load<ShopperMe>>,
+    /// The shopper of this browser's last session, known without asking.
+    pub known: RwSignal<Option<String>>,
     /// From where.
     pub place: RwSignal<Place>,
     /// What is near, for pages that come after.
@@ -91,25 +99,47 @@ impl Shopper {
     pub fn begin() -> Self {
         let shopper = Self {
             me: RwSignal::new(Load::Loading),
+            known: RwSignal::new(kept(Keep::Always, WHO)),
             place: RwSignal::new(Place::Settling),
             around: RwSignal::new(None),
         };
         shopper.start();
+        Effect::new(move |_| {
+            online::chances();
+            let waits = matches!(
+                *shopper.me.read_untracked(),
+                Load::Failed(HttpError::Offline)
+            ) || *shopper.place.read_untracked() == Place::Failed(HttpError::Offline);
+            if waits {
+                spawn_local(shopper.meet());
+            }
+        });
         shopper
     }
 
     /// Begins, or tries again to begin.
     pub fn start(self) {
         self.me.set(Load::Loading);
-        spawn_local(async move {
-            match http::post_empty::<ShopperMe>(path::SHOPPER_SESSION).await {
-                Ok(me) => {
-                    self.me.set(Load::Ready(me.clone()));
-                    self.settle(me).await;
+        spawn_local(self.meet());
+    }
+
+    async fn meet(self) {
+        match http::post_empty::<ShopperMe>(path::SHOPPER_SESSION).await {
+            Ok(me) => {
+                let who = me.shopper_id.to_string();
+                let before = self.known.get_untracked();
+                if before.as_ref() != Some(&who) {
+                    if before.is_some() {
+                        shell::ask(shell::FORGET);
+                    }
+                    set_kept(Keep::Always, WHO, Some(&who));
+                    self.known.set(Some(who));
                 }
-                Err(error) => self.me.set(Load::Failed(error)),
+                self.me.set(Load::Ready(me.clone()));
+                self.settle(me).await;
             }
-        });
+            Err(error) => self.me.set(Load::Failed(error)),
+        }
     }
 
     /// Goes the way that was chosen last.

@@ -49,6 +49,14 @@ pub enum IconName {
     Capsule,
     /// Close, no.
     Cross,
+    /// Handing on to another program, as iPhones draw it.
+    Share,
+    /// Something put onto the home screen.
+    Add,
+    /// A copy.
+    Copy,
+    /// Out of here, into a window of its own.
+    Outside,
 }
 
 impl IconName {
@@ -90,6 +98,10 @@ impl IconName {
             }
             Self::Capsule => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM3 12h18M8 8.5a5 5 0 0 1 3-2.3",
             Self::Cross => "M5.5 5.5l13 13M18.5 5.5l-13 13",
+            Self::Share => "M12 15V3M8 6.5 12 3l4 3.5M8 10H5v11h14V10h-3",
+            Self::Add => "M4 4h16v16H4ZM12 8v8M8 12h8",
+            Self::Copy => "M9 9h11v12H9ZM15 9V3H4v12h5",
+            Self::Outside => "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
         }
     }
 }

@@ -13,7 +13,7 @@ pub fn Skeleton(
     blocks: usize,
 ) -> impl IntoView {
     view! {
-        <div class="skeleton" role="status">
+        <div class="skeleton" role="status" data-testid="loading">
             <span class="visually-hidden">{t(text::LOADING)}</span>
             {(0..blocks)
                 .map(|_| view! { <span class="skeleton-block"></span> })

@@ -40,7 +40,7 @@ fn content_security_policy(scripts: &[String]) -> String {
     script_src.extend(hashes);
     format!(
         "default-src 'self'; script-src {}; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
-         connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'",
         script_src.join(" ")
     )
@@ -150,5 +150,8 @@ mod tests {
         assert_eq!(policy.matches("sha256-").count(), 1);
         // The one that WebAssembly needs compiles bytes, never text.
         assert!(!policy.replace("wasm-unsafe-eval", "").contains("unsafe"));
+        for of_ours_only in ["worker-src 'self';", "manifest-src 'self';"] {
+            assert!(policy.contains(of_ours_only), "{policy}");
+        }
     }
 }

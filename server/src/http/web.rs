@@ -383,6 +383,50 @@ mod tests {
     }
 
     #[test]
+    fn what_makes_an_app_of_the_pages_is_typed_and_asked_for_again() -> anyhow::Result<()> {
+        let web = Web::from_files(
+            [
+                "sw.js",
+                "manifest.webmanifest",
+                "staff/manifest.webmanifest",
+                "icons/icon-192.png",
+                "mark.svg",
+            ]
+            .map(|path| (path.to_owned(), "x".repeat(600).into()))
+            .into(),
+        );
+        for (path, content_type, packed) in [
+            ("/sw.js", "text/javascript; charset=utf-8", true),
+            ("/manifest.webmanifest", "application/manifest+json", true),
+            (
+                "/staff/manifest.webmanifest",
+                "application/manifest+json",
+                true,
+            ),
+            ("/icons/icon-192.png", "image/png", false),
+            ("/mark.svg", "image/svg+xml", true),
+        ] {
+            let request = Request::get(path)
+                .header("accept-encoding", "br")
+                .body(Body::empty())?;
+            let answer = web.answer(&request);
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], content_type);
+            // A worker that is kept for ever would keep its pages for ever.
+            assert_eq!(
+                answer.headers()[header::CACHE_CONTROL],
+                "no-cache",
+                "{path}"
+            );
+            assert_eq!(
+                answer.headers().contains_key(header::CONTENT_ENCODING),
+                packed,
+                "{path}"
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
     fn negotiates_encodings() {
         assert!(accepts("gzip, br;q=0.5", "br"));
         assert!(!accepts("gzip, br;q=0", "br"));

@@ -10,13 +10,15 @@ use leptos::prelude::*;
 use super::{
     place::{AccuracyNotice, Welcome, WherePicker, place_name, text as place_text},
     session::{Around, Place, use_shopper},
-    title,
+    text as shopper_text, title,
+    trouble::PageTrouble,
 };
 use crate::{
     browser,
+    http::HttpError,
     lang::{t, tf},
     load::{Load, load},
-    ui::{Button, ButtonKind, EmptyState, Icon, IconName, ProblemNotice, Skeleton, Spinner},
+    ui::{Button, ButtonKind, EmptyState, Icon, IconName, Skeleton, Spinner},
 };
 use card::StoreCard;
 use map::StoreMap;
@@ -39,7 +41,7 @@ pub fn NearbyPage() -> impl IntoView {
     move || match shopper.place.get() {
         Place::Settling => view! { <Skeleton /> }.into_any(),
         Place::Locating => view! {
-            <div class="locating">
+            <div class="locating" data-testid="locating">
                 <h1 class="visually-hidden" tabindex="-1">
                     {t(text::TITLE)}
                 </h1>
@@ -48,6 +50,15 @@ pub fn NearbyPage() -> impl IntoView {
         }
         .into_any(),
         Place::Unset => view! { <Welcome /> }.into_any(),
+        Place::Failed(HttpError::Offline) => view! {
+            <PageTrouble
+                error=HttpError::Offline
+                heading=text::TITLE
+                offline=shopper_text::OFFLINE_NEARBY
+                on_retry=move |()| shopper.start()
+            />
+        }
+        .into_any(),
         Place::NoFix(_) | Place::Failed(_) => view! {
             <div class="stack">
                 <h1 tabindex="-1">{t(place_text::WHERE)}</h1>
@@ -116,9 +127,14 @@ fn Stores(origin: LatLng, cell: Option<Cell>) -> impl IntoView {
     };
     move || match list.state.get() {
         Load::Loading => view! { <Skeleton blocks=4 /> }.into_any(),
-        Load::Failed(error) => {
-            view! { <ProblemNotice error=error on_retry=move |()| list.retry() /> }.into_any()
+        Load::Failed(error) => view! {
+            <PageTrouble
+                error=error
+                offline=shopper_text::OFFLINE_NEARBY
+                on_retry=move |()| list.retry()
+            />
         }
+        .into_any(),
         Load::Ready(around) => {
             view! { <Found around=around cell=cell on_wider=wider /> }.into_any()
         }

@@ -61,7 +61,7 @@ pub fn AreaPicker(
                         <p class="visually-hidden" role="status">
                             {count}
                         </p>
-                        {found.is_empty().then(|| view! { <p class="soft">{t(text::AREA_NONE)}</p> })}
+                        {found.is_empty().then(|| view! { <p class="soft" data-testid="no-area">{t(text::AREA_NONE)}</p> })}
                         <ul class="areas">
                             {found
                                 .into_iter()

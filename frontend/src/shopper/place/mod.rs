@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::{
     geolocation::{Fix, NoFix},
     session::{Place, use_shopper},
+    shell::{OutsideNotice, Why},
 };
 use crate::{
     format,
@@ -31,6 +32,7 @@ pub fn Welcome() -> impl IntoView {
                 <p>{t(text::LEAD)}</p>
             </div>
             <WherePicker />
+            <OutsideNotice why=Why::Start />
         </div>
     }
 }
@@ -105,11 +107,11 @@ fn ConsentCard(#[prop(into)] on_area: Callback<()>) -> impl IntoView {
 #[component]
 fn NoFixNotice(no: NoFix) -> impl IntoView {
     let shopper = use_shopper();
-    let (title, advice) = match no {
-        NoFix::Denied => (text::DENIED, text::DENIED_ADVICE),
-        NoFix::Unavailable => (text::UNAVAILABLE, text::UNAVAILABLE_ADVICE),
-        NoFix::Timeout => (text::TIMEOUT, text::TIMEOUT_ADVICE),
-        NoFix::Unsupported => (text::UNSUPPORTED, text::UNSUPPORTED_ADVICE),
+    let (title, advice, kind) = match no {
+        NoFix::Denied => (text::DENIED, text::DENIED_ADVICE, "denied"),
+        NoFix::Unavailable => (text::UNAVAILABLE, text::UNAVAILABLE_ADVICE, "unavailable"),
+        NoFix::Timeout => (text::TIMEOUT, text::TIMEOUT_ADVICE, "timeout"),
+        NoFix::Unsupported => (text::UNSUPPORTED, text::UNSUPPORTED_ADVICE, "unsupported"),
     };
     view! {
         <Notice
@@ -117,7 +119,7 @@ fn NoFixNotice(no: NoFix) -> impl IntoView {
             title=Signal::derive(move || t(title)().to_owned())
             testid="no-position"
         >
-            <p>{t(advice)}</p>
+            <p data-testid=format!("no-position-{kind}")>{t(advice)}</p>
             {(no != NoFix::Unsupported)
                 .then(|| {
                     view! {
@@ -127,6 +129,8 @@ fn NoFixNotice(no: NoFix) -> impl IntoView {
                     }
                 })}
         </Notice>
+        // Where another app is around the page, that is why.
+        <OutsideNotice why=Why::Position />
     }
 }
 

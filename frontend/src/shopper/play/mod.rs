@@ -18,7 +18,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     session::{Place, use_shopper},
+    text::OFFLINE_PLAY,
     title,
+    trouble::PageTrouble,
 };
 use crate::{
     browser,
@@ -133,8 +135,12 @@ fn NoOffer(error: HttpError, #[prop(into)] on_retry: Callback<()>) -> impl IntoV
         _ => {
             return view! {
                 <div class="stack">
-                    <h1 tabindex="-1">{t(text::TITLE)}</h1>
-                    <ProblemNotice error=error on_retry=on_retry />
+                    <PageTrouble
+                        error=error
+                        heading=text::TITLE
+                        offline=OFFLINE_PLAY
+                        on_retry=on_retry
+                    />
                 </div>
             }
             .into_any();
@@ -342,7 +348,7 @@ fn Game(
                         let next = offer.with(|o| o.as_ref().is_some_and(|o| o.next_play.is_some()));
                         let waits = waiting.read().is_some();
                         if !next && !waits && !busy.get() {
-                            return view! { <p class="play-none">{t(text::NONE_LEFT)}</p> }.into_any();
+                            return view! { <p class="play-none" data-testid="none-left">{t(text::NONE_LEFT)}</p> }.into_any();
                         }
                         // After a prize the coupon comes first.
                         let won = over.get()

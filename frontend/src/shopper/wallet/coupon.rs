@@ -13,7 +13,7 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{ended, text, wake::keep_screen_awake};
+use super::{AsOf, aged, as_of, ended, follow_shopper, text, wake::keep_screen_awake};
 use crate::{
     browser, format,
     http::{self, HttpError},
@@ -21,9 +21,11 @@ use crate::{
     load::{Load, load},
     shopper::{
         session::{Place, metres, use_shopper},
+        text::OFFLINE_NOT_KEPT,
         title,
+        trouble::PageTrouble,
     },
-    ui::{ButtonKind, EmptyState, Icon, IconName, LinkButton, ProblemNotice, QrCode, Skeleton},
+    ui::{ButtonKind, EmptyState, Icon, IconName, LinkButton, QrCode, Skeleton},
 };
 
 /// How often it is looked whether staff have redeemed it, while the page is seen.
@@ -40,12 +42,13 @@ pub fn CouponPage(retailer_id: RetailerId, coupon_id: CouponId) -> impl IntoView
         let address = address.clone();
         load(move || {
             let address = address.clone();
-            async move { http::get::<Coupon>(&address).await }
+            async move { http::get_kept::<Coupon>(&address).await }
         })
     };
+    follow_shopper(coupon);
     Effect::new(move |_| {
         let name = match &*coupon.state.read() {
-            Load::Ready(coupon) => format!("{} {}", coupon.value, coupon.store_name),
+            Load::Ready(kept) => format!("{} {}", kept.value.value, kept.value.store_name),
             _ => t(text::COUPON)().to_owned(),
         };
         browser::set_title(&title(&name));
@@ -54,13 +57,14 @@ pub fn CouponPage(retailer_id: RetailerId, coupon_id: CouponId) -> impl IntoView
     let look = set_interval_with_handle(
         move || {
             let open = matches!(&*coupon.state.read_untracked(),
-                Load::Ready(c) if c.status == CouponStatus::Issued);
+                Load::Ready(c) if c.value.status == CouponStatus::Issued);
             if !open || !browser::visible() {
                 return;
             }
             let address = address.clone();
             spawn_local(async move {
-                if let Ok(new) = http::get::<Coupon>(&address).await
+                if let Ok(new) = http::get_kept::<Coupon>(&address).await
+                    && new.as_of.is_none()
                     && coupon
                         .state
                         .try_with_untracked(|old| *old != Load::Ready(new.clone()))
@@ -78,13 +82,19 @@ pub fn CouponPage(retailer_id: RetailerId, coupon_id: CouponId) -> impl IntoView
         }
     });
     view! {
-        <a class="back" href="/wallet">
-            <Icon name=IconName::Back />
-            {t(text::BACK)}
-        </a>
+        <div class="wallet-head">
+            <a class="back" href="/wallet">
+                <Icon name=IconName::Back />
+                {t(text::BACK)}
+            </a>
+            <AsOf at=Signal::derive(move || coupon.state.with(as_of)) />
+        </div>
         {move || match coupon.state.get() {
             Load::Loading => view! { <Skeleton blocks=2 /> }.into_any(),
-            Load::Ready(coupon) => view! { <Shown coupon=coupon /> }.into_any(),
+            Load::Ready(kept) => {
+                let coupon = aged(kept.value, kept.as_of, browser::now_ms());
+                view! { <Shown coupon=coupon as_of=kept.as_of /> }.into_any()
+            }
             Load::Failed(error) => {
                 view! { <NoCoupon error=error on_retry=move |()| coupon.retry() /> }.into_any()
             }
@@ -102,6 +112,7 @@ fn NoCoupon(error: HttpError, #[prop(into)] on_retry: Callback<()>) -> impl Into
             <EmptyState
                 icon=IconName::Ticket
                 title=Signal::derive(move || t(text::GONE)().to_owned())
+                testid="no-coupon"
             >
                 <p>{t(text::GONE_ADVICE)}</p>
             </EmptyState>
@@ -110,15 +121,23 @@ fn NoCoupon(error: HttpError, #[prop(into)] on_retry: Callback<()>) -> impl Into
     }
     view! {
         <div class="stack">
-            <h1 tabindex="-1">{t(text::COUPON)}</h1>
-            <ProblemNotice error=error on_retry=on_retry />
+            <PageTrouble
+                error=error
+                heading=text::COUPON
+                offline=OFFLINE_NOT_KEPT
+                on_retry=on_retry
+            />
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn Shown(coupon: Coupon) -> impl IntoView {
+fn Shown(
+    coupon: Coupon,
+    /// For which moment it holds, where it could not be asked for anew.
+    as_of: Option<i64>,
+) -> impl IntoView {
     let until = coupon.valid_until;
     let minimum = coupon.min_purchase;
     let away = away(&coupon);
@@ -185,6 +204,14 @@ fn Shown(coupon: Coupon) -> impl IntoView {
                     <li>{t(text::ONCE)}</li>
                     <li>{coupon.campaign_name} " / " {coupon.prize_name}</li>
                 </ul>
+                {as_of
+                    .map(|at| {
+                        view! {
+                            <p class="small" data-testid="as-of-note">
+                                {move || tf(text::AS_OF_NOTE, &[&format::day_time(at, lang())])}
+                            </p>
+                        }
+                    })}
             </section>
             {usable
                 .then(|| {

@@ -12,28 +12,56 @@ use app::api::{
 };
 use leptos::prelude::*;
 
-use super::title;
+use super::{
+    session::use_shopper,
+    shell::{InstallCard, OutsideNotice, Why},
+    text::OFFLINE_NOT_KEPT,
+    title,
+    trouble::PageTrouble,
+};
 use crate::{
-    browser, format, http,
+    browser, format,
+    http::{self, Kept},
     lang::{lang, t, tf},
-    load::{Load, load},
-    ui::{EmptyState, Icon, IconName, LinkButton, ProblemNotice, Skeleton},
+    load::{Load, Loaded, load},
+    online,
+    ui::{EmptyState, Icon, IconName, LinkButton, Skeleton},
 };
 
 /// The wallet: what expires first before the rest, finished ones last, as the server orders them.
 #[component]
 pub fn WalletPage() -> impl IntoView {
     Effect::new(|_| browser::set_title(&title(t(text::TITLE)())));
-    let list = load(|| http::get::<Items<Coupon>>(path::WALLET));
+    let list = load(|| http::get_kept::<Items<Coupon>>(path::WALLET));
+    follow_shopper(list);
+    // Asked for again and again while it is an old one; the same answer changes nothing on the page.
+    let shown = Memo::new(move |_| list.state.get());
+    let as_of = Memo::new(move |_| shown.with(as_of));
+    Effect::new(move |_| {
+        online::chances();
+        if as_of.get_untracked().is_some() {
+            list.refresh();
+        }
+    });
     view! {
         <div class="stack">
-            <h1 tabindex="-1">{t(text::TITLE)}</h1>
-            {move || match list.state.get() {
+            <div class="wallet-head">
+                <h1 tabindex="-1">{t(text::TITLE)}</h1>
+                <AsOf at=as_of />
+            </div>
+            {move || match shown.get() {
                 Load::Loading => view! { <Skeleton /> }.into_any(),
                 Load::Failed(error) => {
-                    view! { <ProblemNotice error=error on_retry=move |()| list.retry() /> }.into_any()
+                    view! {
+                        <PageTrouble
+                            error=error
+                            offline=OFFLINE_NOT_KEPT
+                            on_retry=move |()| list.retry()
+                        />
+                    }
+                        .into_any()
                 }
-                Load::Ready(coupons) if coupons.items.is_empty() => {
+                Load::Ready(Kept { value: coupons, .. }) if coupons.items.is_empty() => {
                     view! {
                         <EmptyState
                             icon=IconName::Ticket
@@ -46,19 +74,77 @@ pub fn WalletPage() -> impl IntoView {
                     }
                         .into_any()
                 }
-                Load::Ready(coupons) => {
+                Load::Ready(Kept { value: coupons, as_of }) => {
+                    let now = browser::now_ms();
                     let (usable, finished): (Vec<_>, Vec<_>) = coupons
                         .items
                         .into_iter()
+                        .map(|c| aged(c, as_of, now))
                         .partition(|c| c.status == CouponStatus::Issued);
                     view! {
                         {group("usable", text::USABLE, usable)}
                         {group("finished", text::FINISHED, finished)}
+                        // Only now is there something worth coming back for.
+                        <InstallCard />
+                        <OutsideNotice why=Why::Wallet />
                     }
                         .into_any()
                 }
             }}
         </div>
+    }
+}
+
+/// Reads anew when it turns out that somebody else is here than the last time.
+fn follow_shopper<T: Send + Sync + 'static>(loaded: Loaded<T>) {
+    let shopper = use_shopper();
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = shopper.known.get();
+        if before.is_some_and(|before| before != now) {
+            loaded.retry();
+        }
+        now
+    });
+}
+
+/// For which moment something holds, where that is not the present.
+fn as_of<T>(state: &Load<Kept<T>>) -> Option<i64> {
+    match state {
+        Load::Ready(kept) => kept.as_of,
+        _ => None,
+    }
+}
+
+/// A coupon as it was last seen, with what is certain since: its time may have run out. A clock that was set back does not bring
+/// it back.
+fn aged(mut coupon: Coupon, as_of: Option<i64>, now: i64) -> Coupon {
+    if let Some(at) = as_of
+        && coupon.status == CouponStatus::Issued
+        && now.max(at) >= coupon.valid_until
+    {
+        coupon.status = CouponStatus::Expired;
+        coupon.code = None;
+    }
+    coupon
+}
+
+/// That there is no connection, and for which moment the page holds.
+#[component]
+fn AsOf(#[prop(into)] at: Signal<Option<i64>>) -> impl IntoView {
+    move || {
+        at.get().map(|at| {
+            let when = if format::days_between(at, browser::now_ms()) == 0 {
+                format::time(at)
+            } else {
+                format::day_time(at, lang())
+            };
+            view! {
+                <p class="as-of" role="status" data-testid="as-of">
+                    <Icon name=IconName::Offline />
+                    {tf(text::AS_OF, &[&when])}
+                </p>
+            }
+        })
     }
 }
 
@@ -128,5 +214,34 @@ fn ended(coupon: &Coupon, status: CouponStatus) -> (app::lang::Text, Option<i64>
         CouponStatus::Redeemed => (text::REDEEMED, coupon.redeemed_at),
         CouponStatus::Voided => (text::VOIDED, None),
         CouponStatus::Expired | CouponStatus::Issued => (text::EXPIRED, Some(coupon.valid_until)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Coupon, CouponStatus, aged};
+
+    fn coupon() -> Coupon {
+        let id = "01j0000000000000000000000a";
+        let with = |prefix: &str| format!("{prefix}_{id}");
+        serde_json::from_value(serde_json::json!({
+            "retailer_id": with("ret"), "coupon_id": with("cpn"), "store_id": with("sto"),
+            "retailer_name": "", "campaign_name": "", "prize_name": "", "store_name": "",
+            "value": 300, "min_purchase": 0, "store_lat": 35.0, "store_lng": 139.0,
+            "issued_at": 0, "valid_until": 1_000, "status": "issued", "redeemed_at": null, "code": "ABC",
+        }))
+        .expect("a coupon")
+    }
+
+    #[test]
+    fn a_kept_coupon_ends_with_its_time() {
+        let status = |as_of, now| aged(coupon(), as_of, now).status;
+        assert_eq!(status(Some(500), 999), CouponStatus::Issued);
+        assert_eq!(status(Some(500), 1_000), CouponStatus::Expired);
+        assert_eq!(aged(coupon(), Some(500), 1_000).code, None);
+        // The phone's clock was set back: the server had said a later time.
+        assert_eq!(status(Some(1_200), 10), CouponStatus::Expired);
+        // What the server has just said is right, whatever the phone's clock says.
+        assert_eq!(status(None, 5_000), CouponStatus::Issued);
     }
 }

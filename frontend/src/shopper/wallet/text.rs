@@ -51,3 +51,8 @@ pub const GONE_ADVICE: Text = Text::new(
     "別の端末で当たったクーポンは、その端末でだけ使えます。",
     "A coupon won on another phone can be used on that phone only.",
 );
+pub const AS_OF: Text = Text::new("オフライン・{} 時点", "Offline, as of {}");
+pub const AS_OF_NOTE: Text = Text::new(
+    "オフラインのため、{} 時点の内容です。このまま見せられますが、レジでの確認にはお店側の接続が必要です。",
+    "You are offline: this is how it was at {}. You can show it all the same; to check it, the till needs a connection of its own.",
+);
