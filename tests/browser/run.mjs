@@ -10,6 +10,7 @@ import path from 'node:path';
 import { openBrowser } from './ground/people.mjs';
 import { Program } from './ground/program.mjs';
 import { showNothing } from './ground/camera.mjs';
+import { offline } from './journeys/offline.mjs';
 import { thePath } from './journeys/the_path.mjs';
 
 const needed = (name) => {
@@ -32,6 +33,12 @@ const tell = (ok, what, began, detail = '') => {
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${what} (${((Date.now() - began) / 1000).toFixed(1)} s)${detail}`);
 };
 
+/** One after the other: the second plays in the campaign that the first has made. */
+function* journeys(ground) {
+  yield* thePath(ground);
+  yield* offline(ground);
+}
+
 let program;
 let browser;
 try {
@@ -41,7 +48,7 @@ try {
     const troubles = [];
     const people = [];
     const ground = { browser, program, camera, lang, output, troubles, people };
-    for (const [name, step] of thePath(ground)) {
+    for (const [name, step] of journeys(ground)) {
       const began = Date.now();
       const before = troubles.length;
       try {

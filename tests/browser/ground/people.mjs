@@ -28,8 +28,8 @@ export async function openBrowser(executable, cameraFile) {
 }
 
 export class Person {
-  /** A context and a page of one's own: phone viewport, a language, a position in Tokyo. */
-  static async meet(browser, name, { lang, url, output, troubles }) {
+  /** A context and a page of one's own: phone viewport, a language, a position in Tokyo; or what `context` says instead. */
+  static async meet(browser, name, { lang, url, output, troubles, context = {} }) {
     const person = new Person();
     Object.assign(person, { name, lang, url, output, troubles });
     person.context = await browser.newContext({
@@ -42,6 +42,7 @@ export class Person {
       timezoneId: 'Asia/Tokyo',
       geolocation: HERE,
       permissions: ['geolocation', 'camera'],
+      ...context,
     });
     // What the browser itself reports against the content security policy, also where nothing is printed.
     await person.context.addInitScript(() => {
@@ -58,6 +59,8 @@ export class Person {
   watch() {
     /** Refusals that a step provokes on purpose: `status path`. */
     this.expected = [];
+    /** Without a connection, on purpose. */
+    this.cutOff = false;
     const trouble = (what) => this.troubles.push(`${this.lang} ${this.name}: ${what}`);
     this.page.on('pageerror', (error) => trouble(`page error: ${error.message}`));
     this.page.on('console', (message) => {
@@ -70,6 +73,7 @@ export class Person {
       }
     });
     this.page.on('requestfailed', (request) => {
+      if (this.cutOff) return;
       // A page that is left cancels what it was still asking for.
       const reason = request.failure()?.errorText;
       if (reason !== 'net::ERR_ABORTED') trouble(`request failed: ${request.url()} ${reason}`);

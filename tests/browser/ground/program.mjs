@@ -82,14 +82,26 @@ export class Program {
     throw new Error('raiten serve is not ready after 30 s');
   }
 
-  /** Asks it to stop, insists after 10 s, and removes what it wrote. */
-  async stop() {
+  /** Asks it to stop, and insists after 10 s. What it wrote stays. */
+  async halt() {
     if (this.child.exitCode === null) {
       this.child.kill('SIGTERM');
       const patience = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
       await this.ended;
       clearTimeout(patience);
     }
+  }
+
+  /** Serves what it wrote before, at the same address, perhaps with other pages. */
+  async again(log, webDir = this.options.env.RAITEN_WEB_DIR) {
+    await this.halt();
+    this.options.env.RAITEN_WEB_DIR = webDir;
+    return this.serve(log);
+  }
+
+  /** Ends it, and removes what it wrote. */
+  async stop() {
+    await this.halt();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
