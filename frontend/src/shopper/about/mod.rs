@@ -10,6 +10,7 @@ use crate::{
     browser,
     http::HttpError,
     lang::t,
+    load::Load,
     ui::{Button, ButtonKind, Icon, IconName, Notice, ProblemNotice, Tone},
 };
 
@@ -78,8 +79,12 @@ fn Consent() -> impl IntoView {
     };
     view! {
         <p class="about-consent">
-            {move || {
-                if shopper.consented() { t(text::LOCATION_ON)() } else { t(text::LOCATION_OFF)() }
+            {move || match &*shopper.me.read() {
+                Load::Ready(me) if me.location_consent => t(text::LOCATION_ON)(),
+                Load::Ready(_) => t(text::LOCATION_OFF)(),
+                // The page can be read without a session, but what was agreed is known by the server only.
+                Load::Loading => t(text::LOCATION_ASKED)(),
+                Load::Failed(_) => t(text::LOCATION_UNKNOWN)(),
             }}
         </p>
         {move || {

@@ -72,3 +72,11 @@ pub const PRIVACY_3: Text = Text::new(
     "ブラウザのデータを消すと、持っているクーポンも使えなくなります。",
     "If you clear this browser's data, your coupons are gone, too.",
 );
+pub const LOCATION_ASKED: Text = Text::new(
+    "現在の設定を確認しています…",
+    "Checking your present choice…",
+);
+pub const LOCATION_UNKNOWN: Text = Text::new(
+    "現在の設定は、つながったときに表示します。",
+    "Your present choice is shown once there is a connection.",
+);

@@ -8,7 +8,10 @@ use crate::{
     http::HttpError,
     lang::{lang, t, tf},
     load::{Load, load},
-    shopper::session::{areas, use_shopper},
+    shopper::{
+        session::{areas, use_shopper},
+        trouble::PageTrouble,
+    },
     ui::{Button, ButtonKind, Icon, IconName, ProblemNotice, Skeleton, TextField},
 };
 
@@ -52,7 +55,7 @@ pub fn AreaPicker(
             {move || match list.state.get() {
                 Load::Loading => view! { <Skeleton blocks=2 /> }.into_any(),
                 Load::Failed(error) => {
-                    view! { <ProblemNotice error=error on_retry=move |()| list.retry() /> }.into_any()
+                    view! { <PageTrouble error=error on_retry=move |()| list.retry() /> }.into_any()
                 }
                 Load::Ready(all) => {
                     let found = found(&all);
