@@ -49,6 +49,35 @@ const figuresOfNothing = (body) => {
 
 export const CONSOLE = [
   at('console sign-in', 'as it is', 'nobody', (v) => v.open('/console/', 'login-email')),
+  at('console sign-in', 'wrong password', 'nobody', async (v) => {
+    await v.says('/api/v1/login', 'POST', 401, {
+      type: '/problems/wrong-login',
+      status: 401,
+      ...(v.lang === 'ja'
+        ? { title: 'メールアドレスまたはパスワードが違います', detail: '入力を確認して、もう一度お試しください。' }
+        : { title: 'E-mail or password is wrong', detail: 'Check both and try again.' }),
+    });
+    await v.open('/console/', 'login-email');
+    await v.type('login-email', 'owner@muginoho.demo.example');
+    await v.type('login-password', 'not the password');
+    await v.press('login-submit');
+    await v.sees('problem');
+  }),
+  at('console sign-in', 'who is there?', 'nobody', async (v) => {
+    await v.slow('/api/v1/me', 'GET');
+    await v.open('/console/', 'waiting');
+  }),
+  at('console sign-in', 'offline', 'nobody', async (v) => {
+    await v.lost('/api/v1/me', 'GET');
+    await v.open('/console/', 'offline');
+  }),
+  at('console sign-in', 'session ended', 'owner', async (v) => {
+    await v.open('/console/stores', 'store-list');
+    await v.context.clearCookies();
+    await v.press('nav-campaigns');
+    await v.sees('session-ended');
+  }),
+  at('console sign-in', 'only for owners', 'staff', (v) => v.open('/console/', 'not-owner')),
   at('stores', 'list', 'owner', (v) => v.open('/console/stores', 'store-list')),
   at('stores', 'none found', 'owner', async (v) => {
     await v.open('/console/stores', 'store-list');
@@ -75,6 +104,23 @@ export const CONSOLE = [
     await preview(v, BROKEN);
     await v.sees('import-errors');
   }),
+  at('import', 'nothing new', 'owner', async (v) => {
+    await v.changes(`${API}/stores/import`, 'POST', (body) => ({ ...body, imported: 0, duplicates: body.rows, near_duplicates: 0 }));
+    await v.open('/console/stores/import', 'import-file');
+    await v.at('import-file').setInputFiles(file(GOOD));
+    await v.sees('import-nothing');
+  }),
+  at('import', 'being checked', 'owner', async (v) => {
+    await v.slow(`${API}/stores/import`, 'POST');
+    await v.open('/console/stores/import', 'import-file');
+    await v.at('import-file').setInputFiles(file(GOOD));
+    await v.sees('import-progress');
+  }),
+  at('import', 'no file of stores', 'owner', async (v) => {
+    await v.open('/console/stores/import', 'import-file');
+    await v.at('import-file').setInputFiles(file('a,b\n1,2\n'));
+    await v.sees('problem');
+  }),
   at('campaigns', 'list', 'owner', (v) => v.open('/console/campaigns', 'campaign-list')),
   at('campaigns', 'none yet', 'owner', async (v) => {
     await v.says(`${API}/campaigns`, 'GET', 200, { items: [] });
@@ -98,6 +144,11 @@ export const CONSOLE = [
     await v.open('/console/campaigns/new', 'prize-row');
     await v.sees('campaign-preview');
   }),
+  at('campaign form', 'above the limits of the law', 'owner', async (v) => {
+    await v.open('/console/campaigns/new', 'prize-row');
+    await v.fill('prizes[0].value', '99999');
+    await v.sees('law-over');
+  }),
   at('campaign form', 'something wrong', 'owner', async (v) => {
     await v.open('/console/campaigns/new', 'prize-row');
     await v.fill('prizes[0].value', '90000');
@@ -105,6 +156,11 @@ export const CONSOLE = [
     await v.sees('form-problem');
   }),
   at('people', 'list', 'owner', (v) => v.open('/console/staff', 'staff-list')),
+  at('people', 'something missing', 'owner', async (v) => {
+    await v.open('/console/staff', 'invite-submit');
+    await v.press('invite-submit');
+    await v.sees('form-problem');
+  }),
   at('people', 'invited', 'owner', async (v) => {
     await v.says(`${API}/invitations`, 'POST', 201, v.town[v.lang].invitation);
     await v.open('/console/staff', 'invite-email');

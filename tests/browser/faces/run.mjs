@@ -6,6 +6,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { showNothing } from '../ground/camera.mjs';
 import { Program } from '../ground/program.mjs';
 import { openBrowser } from '../ground/people.mjs';
 import { axe, layout, shifts } from './checks.mjs';
@@ -98,7 +99,9 @@ try {
   program = await Program.town(needed('RAITEN_BIN'), needed('RAITEN_WEB_DIR'), path.join(output, 'server.log'));
   town.url = program.url;
   for (const lang of LANGS) town[lang] = await settle(town, lang);
-  browser = await openBrowser(process.env.CHROMIUM || '/usr/bin/chromium', '');
+  const camera = path.join(output, 'camera.y4m');
+  showNothing(camera);
+  browser = await openBrowser(process.env.CHROMIUM || '/usr/bin/chromium', camera);
   const { tried, missed } = await planted(browser);
   passed += tried - missed.length;
   failed += missed.length;

@@ -8,7 +8,23 @@ const play = (v) => playPath(v.town[v.lang].machine);
 const couponPath = ({ retailer_id, coupon_id }) => `/wallet/${retailer_id}/${coupon_id}`;
 const firstCoupon = (v) => v.town[v.lang].wallet.find((c) => c.status === 'issued');
 
-const at = (page, state, who, look) => ({ page, state, who, look });
+const at = (page, state, who, look, more = {}) => ({ page, state, who, look, ...more });
+
+/** The view inside LINE, and Safari on an iPhone: how they say who they are. */
+const LINE = { agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari Line/14.19.1' };
+const IPHONE = { agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1' };
+
+/** What the worker answers without a network: the last answer, and when it was given. */
+const asOf = async (v, path) => v.when(path, 'GET', async (route) => {
+  const response = await route.fetch();
+  await route.fulfill({ response, headers: { ...response.headers(), 'x-raiten-as-of': String(Date.now() - 25 * 60_000) } });
+});
+
+/** Something that the page's shell notices: a mark on the root and a word to the program. */
+const shell = (v, mark) => v.page.evaluate((name) => {
+  document.documentElement.setAttribute(name, '');
+  dispatchEvent(new Event('raiten-shell'));
+}, mark);
 
 const noPosition = (kind) => at('where', kind, 'nobody', async (v) => {
   await v.position(kind);
@@ -49,6 +65,35 @@ export const SHOPPER = [
   at('start', 'no session: fault', 'nobody', async (v) => {
     await v.broken(`${API}/session`, 'POST');
     await v.open('/', 'problem');
+  }),
+  at('start', 'cookies refused', 'nobody', async (v) => {
+    await v.when('/api/v1/areas', 'GET', (route) => route.fulfill({
+      status: 401,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ type: '/problems/not-signed-in', title: '-', status: 401, detail: '-' }),
+    }));
+    await v.open('/', 'choose-area');
+    await v.press('choose-area');
+    await v.sees('no-cookies');
+  }),
+  at('start', 'inside LINE', 'nobody', (v) => v.open('/', 'in-app'), LINE),
+  at('start', 'a newer version', 'player', async (v) => {
+    await v.open('/', 'store-card');
+    await shell(v, 'data-newer');
+    await v.sees('update-offer');
+  }),
+  at('where', 'denied inside LINE', 'nobody', async (v) => {
+    await v.position('denied');
+    await v.open('/', 'consent-location');
+    await v.press('consent-location');
+    await v.sees('no-position');
+    await v.sees('in-app');
+  }, LINE),
+  at('where', 'stations: offline', 'nobody', async (v) => {
+    await v.lost('/api/v1/areas', 'GET');
+    await v.open('/', 'choose-area');
+    await v.press('choose-area');
+    await v.sees('offline');
   }),
   at('where', 'stations', 'nobody', async (v) => {
     await v.open('/', 'choose-area');
@@ -179,6 +224,17 @@ export const SHOPPER = [
     await v.lost(COUPONS, 'GET');
     await v.open('/wallet', 'offline');
   }),
+  at('wallet', 'offline, as last known', 'collector', async (v) => {
+    await asOf(v, COUPONS);
+    await v.open('/wallet', 'as-of');
+  }),
+  at('wallet', 'to the home screen', 'collector', async (v) => {
+    await v.open('/wallet', 'coupon');
+    await shell(v, 'data-installable');
+    await v.sees('install-card');
+  }),
+  at('wallet', 'to the home screen of an iPhone', 'collector', (v) => v.open('/wallet', 'install-steps'), IPHONE),
+  at('wallet', 'inside LINE', 'collector', (v) => v.open('/wallet', 'in-app'), LINE),
   at('wallet', 'fault', 'player', async (v) => {
     await v.broken(COUPONS, 'GET');
     await v.open('/wallet', 'problem');
@@ -194,6 +250,10 @@ export const SHOPPER = [
   at('coupon', 'offline', 'collector', async (v) => {
     await v.lost(ONE_COUPON, 'GET');
     await v.open(couponPath(firstCoupon(v)), 'offline');
+  }),
+  at('coupon', 'offline, as last known', 'collector', async (v) => {
+    await asOf(v, ONE_COUPON);
+    await v.open(couponPath(firstCoupon(v)), 'as-of');
   }),
   at('about', 'as it is', 'player', (v) => v.open('/about')),
   at('about', 'position agreed to', 'nobody', async (v) => {

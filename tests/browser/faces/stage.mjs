@@ -32,13 +32,14 @@ export class Visit {
     Object.assign(this, { page, lang, town, who, view });
   }
 
-  static async begin(browser, { lang, view, town, who, jar }) {
+  static async begin(browser, { lang, view, town, who, jar, agent }) {
     const context = await browser.newContext({
       baseURL: town.url,
       ...VIEWS[view],
       locale: lang === 'ja' ? 'ja-JP' : 'en-GB',
       timezoneId: 'Asia/Tokyo',
       colorScheme: 'light',
+      ...(agent ? { userAgent: agent } : {}),
       geolocation: HERE,
       permissions: ['geolocation'],
       // What a worker answers cannot be made to fail from here.

@@ -112,6 +112,12 @@ export const TILLS = [
     await lookUp(v);
     await v.sees('till-value');
   }),
+  at('till', 'amount missing', 'staff', async (v) => {
+    await lookUp(v);
+    await v.sees('till-value');
+    await v.press('till-redeem');
+    await v.page.locator('#basket[aria-invalid=true]').waitFor();
+  }),
   at('till', 'redeemed', 'staff', async (v) => {
     await v.says(`${TILL}/redemptions`, 'POST', 200, redeemed(v));
     await redeem(v);
@@ -142,6 +148,12 @@ export const TILLS = [
   }),
   camera('NotAllowedError'),
   camera('NotFoundError'),
+  at('till', 'the camera looks', 'staff', async (v) => {
+    await v.context.grantPermissions(['camera', 'geolocation']);
+    await atTill(v);
+    await v.press('till-scan');
+    await v.sees('till-scan-stop');
+  }),
   at('till', 'offline', 'staff', async (v) => {
     await atTill(v);
     await v.context.setOffline(true);
@@ -167,5 +179,6 @@ export const TILLS = [
     await v.press('nav-today');
     await v.sees('problem');
   }),
+  at('unknown till page', 'as it is', 'staff', (v) => v.open('/staff/nowhere', 'not-found')),
   at('till settings', 'as it is', 'staff', (v) => v.open('/staff/settings', 'till-stores')),
 ];
