@@ -278,15 +278,24 @@ export function* offline(ground) {
   }];
 
   yield ['8b somebody else on this phone does not see the wallet', async () => {
+    const gone = () => until(walker, 'the kept wallet is gone', async () => !(await kept(walker)).wallet);
+    const cookies = await walker.context.cookies();
     await walker.context.clearCookies();
+    // A session that has ended: the server's word is enough.
     walker.expect(401, WALLET);
+    await walker.page.evaluate((list) => fetch(list).then((answer) => answer.status), WALLET);
+    await gone();
+    // Another shopper: their session begins on a page that does not ask for the wallet.
+    await walker.context.addCookies(cookies);
     await walker.page.reload();
+    await walker.sees('coupon');
+    await until(walker, 'the wallet is kept', async () => (await kept(walker)).wallet?.includes(WALLET));
+    await walker.context.clearCookies();
+    await walker.open('/');
+    await walker.sees('consent-location');
+    await gone();
+    await walker.page.locator('.tab[href="/wallet"]').click();
     await walker.sees('no-coupons');
-    walker.expected = [];
-    await until(walker, 'the kept wallet is theirs', () => walker.page.evaluate(async (list) => {
-      const answer = await caches.match(list, { ignoreVary: true });
-      return answer === undefined || (await answer.json()).items.length === 0;
-    }, WALLET));
     await walker.context.close();
   }];
 
