@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::StoreId, yen::Yen};
+use crate::{
+    id::StoreId,
+    ledger::{Shift, Status},
+    yen::Yen,
+};
 
 /// How long after a redemption it can be reversed, milliseconds.
 pub const REVERSE_WINDOW_MS: i64 = 10 * 60 * 1_000;
@@ -37,6 +41,19 @@ pub enum CouponState {
     },
 }
 
+impl CouponState {
+    /// The state alone, as the ledger knows it.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::Issued => Status::Issued,
+            Self::Redeemed { .. } => Status::Redeemed,
+            Self::Expired { .. } => Status::Expired,
+            Self::Voided { .. } => Status::Voided,
+        }
+    }
+}
+
 /// What of a coupon a decision needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CouponFacts {
@@ -65,6 +82,14 @@ pub struct Redeem {
     pub state: CouponState,
 }
 
+impl Redeem {
+    /// How the campaign's balances move; `None` unless `0 < cost ≤ face`.
+    #[must_use]
+    pub fn shift(&self) -> Option<Shift> {
+        Shift::redeem(self.cost.checked_add(self.released)?, self.cost)
+    }
+}
+
 /// A reversed redemption: the budget moves back, the coupon can be used again while its time lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reverse {
@@ -75,6 +100,14 @@ pub struct Reverse {
     pub reserved_again: Yen,
     /// What the coupon becomes.
     pub state: CouponState,
+}
+
+impl Reverse {
+    /// How the campaign's balances move; `None` unless `0 < cost ≤ face`.
+    #[must_use]
+    pub fn shift(&self) -> Option<Shift> {
+        Shift::reverse(self.cost.checked_add(self.reserved_again)?, self.cost)
+    }
 }
 
 /// The reasoned no at the till.

@@ -17,6 +17,7 @@ pub mod draw;
 pub mod geo;
 pub mod id;
 pub mod lang;
+pub mod ledger;
 pub mod odds;
 pub mod policy;
 pub mod prize;

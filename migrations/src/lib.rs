@@ -8,6 +8,7 @@ use sea_orm_migration::prelude::*;
 
 mod families;
 mod m20261122_000001_first_path;
+mod m20261125_000001_ledger_by_constraint;
 
 pub use families::{Family, TABLES};
 
@@ -17,6 +18,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_first_path::Migration)]
+        vec![
+            Box::new(m20261122_000001_first_path::Migration),
+            Box::new(m20261125_000001_ledger_by_constraint::Migration),
+        ]
     }
 }

@@ -7,6 +7,7 @@ use app::{
     api::retailer::{Budget, Campaign, CampaignInput, Prize},
     campaign::CampaignStatus,
     id::{AccountId, CampaignId, PrizeId, RetailerId, StoreId},
+    ledger::Shift,
     yen::Yen,
 };
 use sea_orm::{
@@ -17,7 +18,7 @@ use sea_orm::{
 use super::{
     corrupt,
     entity::{campaign_stores, campaigns, prizes, stores},
-    journal::{self, Entry, Kind},
+    journal::{self, About, Entry},
     sql::execute,
 };
 use crate::new_id;
@@ -389,7 +390,7 @@ pub async fn amend(
     let more = wanted
         .budget
         .checked_sub(current.budget.total)
-        .unwrap_or(Yen::ZERO);
+        .ok_or_else(|| corrupt("budget")("its change is beyond 64 bits"))?;
     if more != Yen::ZERO {
         fund(
             transaction,
@@ -485,11 +486,8 @@ async fn fund(
         Entry {
             retailer_id,
             campaign_id,
-            coupon_id: None,
-            kind: Kind::Fund,
-            available: yen,
-            reserved: Yen::ZERO,
-            spent: Yen::ZERO,
+            about: About::Budget,
+            shift: Shift::fund(yen),
             account_id: Some(account_id),
             at: now,
         },
@@ -547,6 +545,12 @@ mod tests {
             let retailer = format!("INSERT INTO retailers VALUES ('{id}', 'A', NULL, 0)");
             transaction.execute_unprepared(&retailer).await?;
         }
+        let owner = format!(
+            "INSERT INTO accounts VALUES ('{}', '{}', 'a@b.example', 'A', 'owner', '', 0)",
+            ours(),
+            account_id()
+        );
+        transaction.execute_unprepared(&owner).await?;
         for (n, owner) in [(1, ours()), (2, ours()), (3, theirs())] {
             let id = store(n);
             let row = format!(

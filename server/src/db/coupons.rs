@@ -6,13 +6,14 @@ use app::{
     day::{Day, JST},
     geo::LatLng,
     id::{CampaignId, CouponId, DrawId, RetailerId, ShopperId, StoreId},
+    ledger::{Shift, Status, Verb},
     yen::Yen,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{
     Db, Names, corrupt,
-    journal::{Entry, Kind, enter, shift},
+    journal::{About, Entry, enter, shift},
     sql::{execute, sql},
 };
 
@@ -103,14 +104,16 @@ const SELECT: &str = "SELECT c.retailer_id, c.coupon_id, c.campaign_id, c.shoppe
 impl Row {
     fn read(self) -> Result<CouponView, DbErr> {
         let store: StoreId = self.store_id.parse().map_err(corrupt("store id"))?;
-        let state = match self.status.as_str() {
-            "issued" => CouponState::Issued,
-            "expired" => CouponState::Expired {
+        let status = Status::from_slug(&self.status)
+            .ok_or_else(|| corrupt("coupon status")(self.status.as_str()))?;
+        let state = match status {
+            Status::Issued => CouponState::Issued,
+            Status::Expired => CouponState::Expired {
                 at: self.valid_until,
             },
             // Nothing voids yet; the moment will come from the journal then.
-            "voided" => CouponState::Voided { at: self.issued_at },
-            "redeemed" => match (self.taken_at, self.taken_store_id, self.taken_cost_yen) {
+            Status::Voided => CouponState::Voided { at: self.issued_at },
+            Status::Redeemed => match (self.taken_at, self.taken_store_id, self.taken_cost_yen) {
                 (Some(at), Some(store), Some(cost)) => CouponState::Redeemed {
                     at,
                     store: store.parse().map_err(corrupt("store id"))?,
@@ -118,7 +121,6 @@ impl Row {
                 },
                 _ => return Err(corrupt("coupon")("redeemed without a redemption")),
             },
-            other => return Err(corrupt("coupon status")(other)),
         };
         Ok(CouponView {
             retailer_id: self.retailer_id.parse().map_err(corrupt("retailer id"))?,
@@ -268,6 +270,41 @@ pub async fn by_code(
     .await
 }
 
+/// Takes a coupon a step further, if it is still what it was when it was read: its state as the verb needs it, and as many uses.
+/// `set` and `condition` may name further parameters from `$5` on. `false`: it is not, and nothing was written.
+///
+/// # Errors
+/// When the database objects.
+pub(super) async fn turn(
+    transaction: &impl ConnectionTrait,
+    coupon: &CouponView,
+    verb: Verb,
+    set: &str,
+    condition: &str,
+    further: impl IntoIterator<Item = Value>,
+) -> Result<bool, DbErr> {
+    // An issue makes a row; every other verb finds one.
+    let before = verb.before().map_or("", Status::slug);
+    let values = [
+        verb.after().slug().into(),
+        coupon.retailer_id.to_string().into(),
+        coupon.coupon_id.to_string().into(),
+        i32::try_from(coupon.uses)
+            .map_err(corrupt("number of uses"))?
+            .into(),
+    ];
+    let changed = execute(
+        transaction,
+        &format!(
+            "UPDATE coupons SET status = $1, {set}
+             WHERE retailer_id = $2 AND coupon_id = $3 AND uses = $4 AND status = '{before}' AND {condition}"
+        ),
+        values.into_iter().chain(further),
+    )
+    .await?;
+    Ok(changed == 1)
+}
+
 /// So that a transaction stays short.
 const EXPIRE_BATCH: i64 = 200;
 
@@ -277,6 +314,7 @@ struct Due {
     campaign_id: String,
     coupon_id: String,
     value_yen: i64,
+    uses: i32,
 }
 
 /// Writes down that the time of issued coupons is over and releases what they reserved. May be interrupted and run again, and run
@@ -292,7 +330,7 @@ pub async fn expire_due(db: &Db, now: i64) -> Result<u64, DbErr> {
         let [retailer_id, campaign_id, coupon_id] = after.clone();
         let due = Due::find_by_statement(sql(
             db.read(),
-            "SELECT retailer_id, campaign_id, coupon_id, value_yen FROM coupons
+            "SELECT retailer_id, campaign_id, coupon_id, value_yen, uses FROM coupons
              WHERE status = 'issued' AND valid_until <= $1 AND (retailer_id, campaign_id, coupon_id) > ($2, $3, $4)
              ORDER BY retailer_id, campaign_id, coupon_id LIMIT $5",
             [
@@ -326,46 +364,52 @@ pub async fn expire_due(db: &Db, now: i64) -> Result<u64, DbErr> {
 async fn expire_group(db: &Db, group: &[Due], now: i64) -> Result<u64, DbErr> {
     let transaction = db.begin().await?;
     let mut expired = 0;
-    let mut sum: Option<Entry> = None;
+    let mut sum = Shift::default();
     // In the order of their ids, so that two servers wait for each other instead of locking each other out.
     for coupon in group {
         let changed = execute(
             &transaction,
-            "UPDATE coupons SET status = 'expired'
-             WHERE retailer_id = $1 AND coupon_id = $2 AND status = 'issued' AND valid_until <= $3",
+            "UPDATE coupons SET status = $1
+             WHERE retailer_id = $2 AND coupon_id = $3 AND status = 'issued' AND valid_until <= $4 AND uses = $5",
             [
+                Verb::Expire.after().slug().into(),
                 coupon.retailer_id.clone().into(),
                 coupon.coupon_id.clone().into(),
                 now.into(),
+                coupon.uses.into(),
             ],
         )
         .await?;
         if changed == 0 {
             continue;
         }
+        let released = Shift::release(Yen(coupon.value_yen))
+            .ok_or_else(|| corrupt("face value")(coupon.value_yen))?;
         let entry = Entry {
             retailer_id: coupon.retailer_id.parse().map_err(corrupt("retailer id"))?,
             campaign_id: coupon.campaign_id.parse().map_err(corrupt("campaign id"))?,
-            coupon_id: Some(coupon.coupon_id.parse().map_err(corrupt("coupon id"))?),
-            kind: Kind::Expire,
-            available: Yen(coupon.value_yen),
-            reserved: Yen(-coupon.value_yen),
-            spent: Yen::ZERO,
+            about: About::Coupon {
+                coupon_id: coupon.coupon_id.parse().map_err(corrupt("coupon id"))?,
+                verb: Verb::Expire,
+                uses: u32::try_from(coupon.uses).map_err(corrupt("number of uses"))?,
+                redemption_id: None,
+            },
+            shift: released,
             account_id: None,
             at: now,
         };
         enter(&transaction, entry).await?;
         expired += 1;
-        sum = Some(Entry {
-            available: Yen(sum.map_or(0, |s| s.available.get()) + coupon.value_yen),
-            reserved: Yen(sum.map_or(0, |s| s.reserved.get()) - coupon.value_yen),
-            ..entry
-        });
+        sum = sum
+            .and(released)
+            .ok_or_else(|| corrupt("sum")("of what expires is beyond 64 bits"))?;
     }
-    if let Some(sum) = sum
-        && !shift(&transaction, &sum).await?
-    {
-        return Err(corrupt("balance")("less is reserved than coupons hold"));
+    if let (Some(of), true) = (group.first(), expired > 0) {
+        let retailer_id = of.retailer_id.parse().map_err(corrupt("retailer id"))?;
+        let campaign_id = of.campaign_id.parse().map_err(corrupt("campaign id"))?;
+        if !shift(&transaction, retailer_id, campaign_id, sum).await? {
+            return Err(corrupt("balance")("less is reserved than coupons hold"));
+        }
     }
     transaction.commit().await?;
     Ok(expired)

@@ -6,6 +6,7 @@ use app::{
     digest::Digest,
     draw::ClientNonce,
     id::{CampaignId, CouponId, DrawId, PrizeId, RetailerId, ShopperId, StoreId},
+    ledger::{Shift, Verb},
     yen::Yen,
 };
 use sea_orm::{
@@ -13,10 +14,10 @@ use sea_orm::{
 };
 
 use super::{
-    Db, corrupt, coupons,
+    corrupt, coupons,
     entity::{coupons as coupon_rows, draws},
     is_unique_violation,
-    journal::{Entry, Kind, post},
+    journal::{About, Entry, post},
     offers::OfferKey,
     sql::{execute, sql},
 };
@@ -69,9 +70,10 @@ pub struct Conditions {
 pub enum Recorded {
     /// It counts.
     Done,
-    /// This play was made already, by a request that came at the same time. Nothing was written.
+    /// This play was made already, by a request that came at the same time; the caller rolls back.
     NumberTaken,
-    /// The prize or the yen went to somebody else in this very moment, or the campaign was stopped. Nothing was written.
+    /// The prize or the yen went to somebody else in this very moment, or the campaign was stopped; the caller rolls
+    /// back.
     Gone,
 }
 
@@ -138,30 +140,29 @@ pub async fn made(connection: &impl ConnectionTrait, key: &OfferKey) -> Result<u
     u32::try_from(made).map_err(corrupt("play number"))
 }
 
-/// Records a draw: all of it or nothing.
+/// Records a draw: all of it, or the caller rolls back.
 ///
 /// # Errors
-/// When the database objects; nothing was written then.
-pub async fn record(db: &Db, draw: &Draw, conditions: Conditions) -> Result<Recorded, DbErr> {
-    let transaction = db.begin().await?;
+/// When the database objects; the caller rolls back.
+pub async fn record(
+    transaction: &impl ConnectionTrait,
+    draw: &Draw,
+    conditions: Conditions,
+) -> Result<Recorded, DbErr> {
     // The unique key carries the promise that a play counts once and that nobody plays more often than allowed.
-    if let Err(error) = insert_draw(&transaction, draw).await {
-        transaction.rollback().await?;
+    if let Err(error) = insert_draw(transaction, draw).await {
         return if is_unique_violation(&error) {
             Ok(Recorded::NumberTaken)
         } else {
             Err(error)
         };
     }
-    if !take_stock(&transaction, draw).await? {
-        transaction.rollback().await?;
+    if !take_stock(transaction, draw).await? {
         return Ok(Recorded::Gone);
     }
-    if draw.value > Yen::ZERO && !issue(&transaction, draw, conditions).await? {
-        transaction.rollback().await?;
+    if draw.value > Yen::ZERO && !issue(transaction, draw, conditions).await? {
         return Ok(Recorded::Gone);
     }
-    transaction.commit().await?;
     Ok(Recorded::Done)
 }
 
@@ -224,7 +225,7 @@ async fn issue(
         code: Set(CouponCode::from_random(random::bytes()).compact()),
         value_yen: Set(draw.value.get()),
         min_purchase_yen: Set(conditions.min_purchase.get()),
-        status: Set("issued".to_owned()),
+        status: Set(Verb::Issue.after().slug().to_owned()),
         uses: Set(0),
         issued_at: Set(draw.drawn_at),
         valid_until: Set(coupons::valid_until(draw.drawn_at, conditions.valid_days)),
@@ -238,11 +239,14 @@ async fn issue(
         Entry {
             retailer_id: draw.retailer_id,
             campaign_id: draw.campaign_id,
-            coupon_id: Some(coupon_id),
-            kind: Kind::Issue,
-            available: Yen(-draw.value.get()),
-            reserved: draw.value,
-            spent: Yen::ZERO,
+            about: About::Coupon {
+                coupon_id,
+                verb: Verb::Issue,
+                uses: 0,
+                redemption_id: None,
+            },
+            shift: Shift::issue(draw.value)
+                .ok_or_else(|| corrupt("prize")("a coupon over nothing"))?,
             account_id: None,
             at: draw.drawn_at,
         },

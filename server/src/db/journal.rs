@@ -1,61 +1,50 @@
-//! The journal of yen: what moved between a campaign's balances, and why. Each balance is the sum of its column.
+//! The journal of yen: what moved between a campaign's balances, and why. Each balance is the sum of its column, and a coupon's
+//! state is where its last step leads.
+//!
+//! The steps of a coupon are counted under a unique key, so that two transactions that would both end the same reservation cannot
+//! both be, whatever the code before them believed.
 
 use app::{
-    id::{AccountId, CampaignId, CouponId, EntryId, RetailerId},
-    yen::Yen,
+    id::{AccountId, CampaignId, CouponId, EntryId, RedemptionId, RetailerId},
+    ledger::{Shift, Verb},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 
-use super::entity::journal;
+use super::{corrupt, entity::journal};
 use crate::new_id;
 
 /// Why yen moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum About {
     /// The budget was set.
-    Fund,
-    /// A coupon was issued: its face value was reserved.
-    Issue,
-    /// It was redeemed: the cost was spent, the rest released.
-    Redeem,
-    /// Its time was over: the face value was released.
-    Expire,
-    /// It was taken back: the face value was released.
-    Void,
-    /// Its redemption was undone.
-    Reverse,
+    Budget,
+    /// A step in a coupon's life.
+    Coupon {
+        /// Which.
+        coupon_id: CouponId,
+        /// What happened.
+        verb: Verb,
+        /// How often it was taken, this step included.
+        uses: u32,
+        /// What was taken or undone.
+        redemption_id: Option<RedemptionId>,
+    },
 }
 
-impl Kind {
-    const fn slug(self) -> &'static str {
-        match self {
-            Self::Fund => "fund",
-            Self::Issue => "issue",
-            Self::Redeem => "redeem",
-            Self::Expire => "expire",
-            Self::Void => "void",
-            Self::Reverse => "reverse",
-        }
-    }
-}
+/// The kind of an entry that sets the budget.
+pub const FUND: &str = "fund";
 
-/// One entry: changes of the three balances. They sum to 0, except where the budget is set.
+/// One entry.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     /// The tenant.
     pub retailer_id: RetailerId,
     /// The campaign whose balances move.
     pub campaign_id: CampaignId,
-    /// The coupon it is about; none where the budget is set.
-    pub coupon_id: Option<CouponId>,
     /// Why.
-    pub kind: Kind,
-    /// Change of what is not promised.
-    pub available: Yen,
-    /// Change of what is promised.
-    pub reserved: Yen,
-    /// Change of what is spent.
-    pub spent: Yen,
+    pub about: About,
+    /// By how much.
+    pub shift: Shift,
     /// The login that did it, if a person of the retailer did.
     pub account_id: Option<AccountId>,
     /// When, unix milliseconds.
@@ -65,17 +54,33 @@ pub struct Entry {
 /// Writes an entry, inside the transaction that moves the balances.
 ///
 /// # Errors
-/// When the database objects.
+/// When the database objects; a unique violation says that this step of the coupon was made by somebody else.
 pub async fn enter(transaction: &impl ConnectionTrait, entry: Entry) -> Result<(), DbErr> {
+    let (kind, coupon_id, redemption_id, step) = match entry.about {
+        About::Budget => (FUND, None, None, None),
+        About::Coupon {
+            coupon_id,
+            verb,
+            uses,
+            redemption_id,
+        } => (
+            verb.slug(),
+            Some(coupon_id),
+            redemption_id,
+            Some(i32::try_from(verb.step(uses)).map_err(corrupt("step"))?),
+        ),
+    };
     journal::Entity::insert(journal::ActiveModel {
         retailer_id: Set(entry.retailer_id.to_string()),
         entry_id: Set(new_id!(EntryId, entry.at).to_string()),
         campaign_id: Set(entry.campaign_id.to_string()),
-        coupon_id: Set(entry.coupon_id.map(|id| id.to_string())),
-        kind: Set(entry.kind.slug().to_owned()),
-        available_yen: Set(entry.available.get()),
-        reserved_yen: Set(entry.reserved.get()),
-        spent_yen: Set(entry.spent.get()),
+        coupon_id: Set(coupon_id.map(|id| id.to_string())),
+        redemption_id: Set(redemption_id.map(|id| id.to_string())),
+        step: Set(step),
+        kind: Set(kind.to_owned()),
+        available_yen: Set(entry.shift.available().get()),
+        reserved_yen: Set(entry.shift.reserved().get()),
+        spent_yen: Set(entry.shift.spent().get()),
         account_id: Set(entry.account_id.map(|id| id.to_string())),
         entered_at: Set(entry.at),
     })
@@ -89,7 +94,7 @@ pub async fn enter(transaction: &impl ConnectionTrait, entry: Entry) -> Result<(
 /// # Errors
 /// When the database objects.
 pub async fn post(transaction: &impl ConnectionTrait, entry: Entry) -> Result<bool, DbErr> {
-    if !shift(transaction, &entry).await? {
+    if !shift(transaction, entry.retailer_id, entry.campaign_id, entry.shift).await? {
         return Ok(false);
     }
     enter(transaction, entry).await?;
@@ -100,18 +105,23 @@ pub async fn post(transaction: &impl ConnectionTrait, entry: Entry) -> Result<bo
 ///
 /// # Errors
 /// When the database objects.
-pub async fn shift(transaction: &impl ConnectionTrait, entry: &Entry) -> Result<bool, DbErr> {
+pub async fn shift(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    campaign_id: CampaignId,
+    shift: Shift,
+) -> Result<bool, DbErr> {
     let changed = super::sql::execute(
         transaction,
         "UPDATE campaigns SET available_yen = available_yen + $1, reserved_yen = reserved_yen + $2, spent_yen = spent_yen + $3
          WHERE retailer_id = $4 AND campaign_id = $5
            AND available_yen + $1 >= 0 AND reserved_yen + $2 >= 0 AND spent_yen + $3 >= 0",
         [
-            entry.available.get().into(),
-            entry.reserved.get().into(),
-            entry.spent.get().into(),
-            entry.retailer_id.to_string().into(),
-            entry.campaign_id.to_string().into(),
+            shift.available().get().into(),
+            shift.reserved().get().into(),
+            shift.spent().get().into(),
+            retailer_id.to_string().into(),
+            campaign_id.to_string().into(),
         ],
     )
     .await?;

@@ -1,18 +1,19 @@
-//! Redemptions and their reversals: each one transaction of conditional updates, so that of two tills one wins.
+//! Redemptions and their reversals: conditional updates inside the caller's transaction, so that of two tills one wins.
 
 use app::{
     coupon::{Redeem, Reverse},
     day::{Day, JST},
     id::{AccountId, CouponId, RedemptionId, RetailerId, ReversalId, StoreId},
+    ledger::{Shift, Verb},
     yen::Yen,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Value};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
 
 use super::{
-    Db, Names, corrupt,
-    coupons::CouponView,
+    Names, corrupt,
+    coupons::{CouponView, turn},
     entity::{redemptions, reversals},
-    journal::{Entry, Kind, enter, post, shift},
+    journal::{About, Entry, enter, post, shift},
     sql::{execute, sql},
     visits::{self, Presence},
 };
@@ -155,41 +156,32 @@ pub async fn at_store_since(
     .collect()
 }
 
-/// Redeems a coupon as decided. `None`: it changed since it was read (another till was first, or its time ended); nothing was
-/// written.
+/// Redeems a coupon as decided. `None`: it changed since it was read (another till was first, or its time ended); the caller rolls
+/// back.
 ///
 /// # Errors
-/// When the database objects; nothing was written then.
+/// When the database objects; the caller rolls back.
 pub async fn redeem(
-    db: &Db,
+    transaction: &impl ConnectionTrait,
     coupon: &CouponView,
     at: AtStore,
     decided: &Redeem,
     basket: Option<Yen>,
     now: i64,
 ) -> Result<Option<RedemptionId>, DbErr> {
-    let use_number = i32::try_from(coupon.uses)
-        .map_err(corrupt("number of uses"))?
-        .saturating_add(1);
+    let uses = coupon.uses.saturating_add(1);
     let redemption_id = new_id!(RedemptionId, now);
-    let retailer_id = Value::from(coupon.retailer_id.to_string());
-    let transaction = db.begin().await?;
-    let taken = execute(
-        &transaction,
-        "UPDATE coupons SET status = 'redeemed', uses = $1, redeemed_at = $2
-         WHERE retailer_id = $3 AND coupon_id = $4 AND status = 'issued' AND uses = $5 AND valid_until > $2 AND store_id = $6",
-        [
-            use_number.into(),
-            now.into(),
-            retailer_id,
-            coupon.coupon_id.to_string().into(),
-            (use_number - 1).into(),
-            at.store_id.to_string().into(),
-        ],
+    // What is decided once more by the database: the state, the number of uses, the time, the store.
+    let taken = turn(
+        transaction,
+        coupon,
+        Verb::Redeem,
+        "uses = uses + 1, redeemed_at = $5",
+        "valid_until > $5 AND store_id = $6",
+        [now.into(), at.store_id.to_string().into()],
     )
     .await?;
-    if taken == 0 {
-        transaction.rollback().await?;
+    if !taken {
         return Ok(None);
     }
     redemptions::Entity::insert(redemptions::ActiveModel {
@@ -200,7 +192,7 @@ pub async fn redeem(
         store_id: Set(at.store_id.to_string()),
         shopper_id: Set(coupon.shopper_id.to_string()),
         account_id: Set(at.account_id.to_string()),
-        use_number: Set(use_number),
+        use_number: Set(i32::try_from(uses).map_err(corrupt("number of uses"))?),
         value_yen: Set(coupon.facts.face.get()),
         cost_yen: Set(decided.cost.get()),
         basket_yen: Set(basket.map(Yen::get)),
@@ -208,10 +200,10 @@ pub async fn redeem(
         day: Set(Day::of(now, JST).0),
         reversed_at: Set(None),
     })
-    .exec_without_returning(&transaction)
+    .exec_without_returning(transaction)
     .await?;
     visits::witness_redemption(
-        &transaction,
+        transaction,
         presence(coupon, at.store_id),
         redemption_id,
         now,
@@ -219,15 +211,17 @@ pub async fn redeem(
     .await?;
     // The campaign's row last: it is the one that everybody waits for.
     let moved = post(
-        &transaction,
+        transaction,
         Entry {
             retailer_id: coupon.retailer_id,
             campaign_id: coupon.campaign_id,
-            coupon_id: Some(coupon.coupon_id),
-            kind: Kind::Redeem,
-            available: decided.released,
-            reserved: Yen(-coupon.facts.face.get()),
-            spent: decided.cost,
+            about: About::Coupon {
+                coupon_id: coupon.coupon_id,
+                verb: Verb::Redeem,
+                uses,
+                redemption_id: Some(redemption_id),
+            },
+            shift: known(decided.shift())?,
             account_id: Some(at.account_id),
             at: now,
         },
@@ -236,8 +230,12 @@ pub async fn redeem(
     if !moved {
         return Err(corrupt("balance")("less is reserved than a coupon holds"));
     }
-    transaction.commit().await?;
     Ok(Some(redemption_id))
+}
+
+/// A shift that `app` made from amounts it decided itself.
+fn known(shift: Option<Shift>) -> Result<Shift, DbErr> {
+    shift.ok_or_else(|| corrupt("amount")("a cost outside of 0 < cost <= face"))
 }
 
 fn presence(coupon: &CouponView, store_id: StoreId) -> Presence {
@@ -252,11 +250,11 @@ fn presence(coupon: &CouponView, store_id: StoreId) -> Presence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undone {
     /// Done: the coupon can be used again, or is expired where its time ended meanwhile.
-    Done,
-    /// It was undone by somebody else in this very moment; nothing was written.
+    Done(ReversalId),
+    /// It was undone by somebody else in this very moment; the caller rolls back.
     Raced,
-    /// The budget has promised the difference between face value and cost to others meanwhile, and the budget is a cap; nothing
-    /// was written.
+    /// The budget has promised the difference between face value and cost to others meanwhile, and the budget is a cap; the caller
+    /// rolls back.
     BudgetUsed,
 }
 
@@ -267,99 +265,94 @@ pub enum Undone {
 /// is over it goes on to expired in the same transaction and nothing has to be reserved, so that is never refused.
 ///
 /// # Errors
-/// When the database objects; nothing was written then.
+/// When the database objects; the caller rolls back.
 pub async fn undo(
-    db: &Db,
+    transaction: &impl ConnectionTrait,
     coupon: &CouponView,
     redemption_id: RedemptionId,
     at: AtStore,
     decided: &Reverse,
     now: i64,
 ) -> Result<Undone, DbErr> {
-    let retailer_id = || Value::from(coupon.retailer_id.to_string());
     let over = now >= coupon.facts.valid_until;
-    let transaction = db.begin().await?;
     // The coupon before the redemption, as everywhere.
-    let changed = execute(
-        &transaction,
-        "UPDATE coupons SET status = $1, redeemed_at = NULL
-         WHERE retailer_id = $2 AND coupon_id = $3 AND status = 'redeemed' AND uses = $4",
-        [
-            if over { "expired" } else { "issued" }.into(),
-            retailer_id(),
-            coupon.coupon_id.to_string().into(),
-            i32::try_from(coupon.uses)
-                .map_err(corrupt("number of uses"))?
-                .into(),
-        ],
+    let changed = turn(
+        transaction,
+        coupon,
+        Verb::Reverse,
+        "redeemed_at = NULL",
+        "redeemed_at IS NOT NULL",
+        [],
     )
     .await?;
     let marked = execute(
-        &transaction,
+        transaction,
         "UPDATE redemptions SET reversed_at = $1
          WHERE retailer_id = $2 AND redemption_id = $3 AND coupon_id = $4 AND store_id = $5 AND reversed_at IS NULL",
         [
             now.into(),
-            retailer_id(),
+            coupon.retailer_id.to_string().into(),
             redemption_id.to_string().into(),
             coupon.coupon_id.to_string().into(),
             at.store_id.to_string().into(),
         ],
     )
     .await?;
-    if changed == 0 || marked == 0 {
-        transaction.rollback().await?;
+    if !changed || marked == 0 {
         return Ok(Undone::Raced);
     }
+    let reversal_id = new_id!(ReversalId, now);
     reversals::Entity::insert(reversals::ActiveModel {
         retailer_id: Set(coupon.retailer_id.to_string()),
-        reversal_id: Set(new_id!(ReversalId, now).to_string()),
+        reversal_id: Set(reversal_id.to_string()),
         redemption_id: Set(redemption_id.to_string()),
         account_id: Set(at.account_id.to_string()),
         cost_yen: Set(decided.cost.get()),
         reversed_at: Set(now),
     })
-    .exec_without_returning(&transaction)
+    .exec_without_returning(transaction)
     .await?;
-    visits::forget_redemption(&transaction, presence(coupon, at.store_id), redemption_id).await?;
-    let reverse = Entry {
+    visits::forget_redemption(transaction, presence(coupon, at.store_id), redemption_id).await?;
+    let step = |verb, shift, redemption_id| Entry {
         retailer_id: coupon.retailer_id,
         campaign_id: coupon.campaign_id,
-        coupon_id: Some(coupon.coupon_id),
-        kind: Kind::Reverse,
-        available: Yen(-decided.reserved_again.get()),
-        reserved: coupon.facts.face,
-        spent: Yen(-decided.cost.get()),
+        about: About::Coupon {
+            coupon_id: coupon.coupon_id,
+            verb,
+            uses: coupon.uses,
+            redemption_id,
+        },
+        shift,
         account_id: Some(at.account_id),
         at: now,
     };
+    let back = known(decided.shift())?;
+    let reverse = step(Verb::Reverse, back, Some(redemption_id));
     let moved = if over {
         // Both steps as one shift: in between the balance might have to dip below zero.
-        enter(&transaction, reverse).await?;
-        enter(
-            &transaction,
-            Entry {
-                kind: Kind::Expire,
-                available: coupon.facts.face,
-                reserved: Yen(-coupon.facts.face.get()),
-                spent: Yen::ZERO,
-                ..reverse
-            },
+        let ended = turn(
+            transaction,
+            coupon,
+            Verb::Expire,
+            "redeemed_at = NULL",
+            "valid_until <= $5",
+            [now.into()],
         )
         .await?;
-        let both = Entry {
-            available: decided.cost,
-            reserved: Yen::ZERO,
-            ..reverse
-        };
-        shift(&transaction, &both).await?
+        if !ended {
+            return Ok(Undone::Raced);
+        }
+        let out = known(Shift::release(coupon.facts.face))?;
+        enter(transaction, reverse).await?;
+        enter(transaction, step(Verb::Expire, out, None)).await?;
+        let both = known(back.and(out))?;
+        shift(transaction, coupon.retailer_id, coupon.campaign_id, both).await?
     } else {
-        post(&transaction, reverse).await?
+        post(transaction, reverse).await?
     };
-    if !moved {
-        transaction.rollback().await?;
-        return Ok(Undone::BudgetUsed);
-    }
-    transaction.commit().await?;
-    Ok(Undone::Done)
+    Ok(if moved {
+        Undone::Done(reversal_id)
+    } else {
+        Undone::BudgetUsed
+    })
 }

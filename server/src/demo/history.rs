@@ -10,6 +10,7 @@ use app::{
     draw::{ClientNonce, ServerSeed, draw, outcome},
     geo::{Band, DayCell, LastSeen, LatLng, Sighting, effective_band, established_area},
     id::{CampaignId, CouponId, DrawId, EntryId, RedemptionId, ShopperId, StoreId, VisitId},
+    ledger::Verb,
     policy::{CampaignRules, offer},
     prize::{Prize, PrizeTable},
     yen::{MilliYen, Yen},
@@ -379,7 +380,7 @@ impl<'a> Life<'a> {
             valid_until,
             redeemed_at: None,
         });
-        self.entry(index, "issue", (-value, value, 0), None, at);
+        self.entry(index, Verb::Issue, 0, (-value, value, 0), None, at);
         // The truth of this town: more yen help, distance deters, some are keener than others.
         #[allow(clippy::cast_precision_loss)]
         let yen = (value as f64 / 100.0).ln_1p();
@@ -397,9 +398,10 @@ impl<'a> Life<'a> {
     fn entry(
         &mut self,
         coupon: usize,
-        kind: &'static str,
+        verb: Verb,
+        uses: u32,
         moved: (i64, i64, i64),
-        account_id: Option<app::id::AccountId>,
+        by: Option<(app::id::AccountId, RedemptionId)>,
         at: i64,
     ) {
         let of = &self.out.coupons[coupon];
@@ -409,9 +411,11 @@ impl<'a> Life<'a> {
             entry_id: EntryId::new(at, id_bytes(&mut self.rng)),
             campaign_id,
             coupon_id,
-            kind,
+            redemption_id: by.map(|(_, redemption)| redemption),
+            step: verb.step(uses),
+            kind: verb.slug(),
             moved,
-            account_id,
+            account_id: by.map(|(account, _)| account),
             entered_at: at,
         });
     }
@@ -454,16 +458,17 @@ impl<'a> Life<'a> {
             .map(|a| a.account_id);
         let Some(account_id) = taker else { return };
         let released = coupon.value.get() - cost.get();
+        let redemption_id = RedemptionId::new(at, id_bytes(&mut self.rng));
         self.entry(
             index,
-            "redeem",
+            Verb::Redeem,
+            1,
             (released, -coupon.value.get(), cost.get()),
-            Some(account_id),
+            Some((account_id, redemption_id)),
             at,
         );
         self.out.coupons[index].status = "redeemed";
         self.out.coupons[index].redeemed_at = Some(at);
-        let redemption_id = RedemptionId::new(at, id_bytes(&mut self.rng));
         self.out.redemptions.push(PastRedemption {
             retailer_id: coupon.retailer_id,
             redemption_id,
@@ -500,7 +505,7 @@ impl<'a> Life<'a> {
         self.running[which].reserved -= value;
         self.running[which].available += value;
         self.out.coupons[index].status = "expired";
-        self.entry(index, "expire", (value, -value, 0), None, at);
+        self.entry(index, Verb::Expire, 0, (value, -value, 0), None, at);
     }
 
     /// One visit per shopper, store and three hours from its first evidence; what is seen within them joins it.

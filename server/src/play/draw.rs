@@ -184,11 +184,18 @@ async fn attempt(
             valid_days: campaign.valid_days,
             min_purchase: campaign.min_purchase,
         };
-        match draws::record(&app.db, &drawn, conditions).await? {
-            Recorded::Done => return result(app, &drawn, lang).await,
-            Recorded::NumberTaken => return Err(ProblemKind::Conflict.into()),
+        let transaction = app.db.begin().await?;
+        match draws::record(&transaction, &drawn, conditions).await? {
+            Recorded::Done => {
+                transaction.commit().await?;
+                return result(app, &drawn, lang).await;
+            }
+            Recorded::NumberTaken => {
+                transaction.rollback().await?;
+                return Err(ProblemKind::Conflict.into());
+            }
             // Nothing was drawn: look again at what is left.
-            Recorded::Gone => {}
+            Recorded::Gone => transaction.rollback().await?,
         }
     }
     Err(ProblemKind::Unavailable.into())

@@ -146,14 +146,17 @@ async fn redeem(
             account_id: till.account_id,
             store_id: till.store_id,
         };
+        let transaction = app.db.begin().await?;
         if let Some(id) =
-            redemptions::redeem(&app.db, &coupon, at, &decided, request.basket, now).await?
+            redemptions::redeem(&transaction, &coupon, at, &decided, request.basket, now).await?
         {
+            transaction.commit().await?;
             let done = redemptions::by_id(app.db.read(), till.retailer_id, id)
                 .await?
                 .ok_or_else(|| anyhow::anyhow!("a redemption vanished"))?;
             return Ok((http::StatusCode::CREATED, Json(wire(&done, lang))));
         }
+        transaction.rollback().await?;
     }
     Err(ProblemKind::Unavailable.into())
 }
@@ -256,9 +259,11 @@ async fn undo(
             account_id: till.account_id,
             store_id: till.store_id,
         };
-        match redemptions::undo(&app.db, &coupon, redemption_id, at, &decided, now).await? {
+        let transaction = app.db.begin().await?;
+        match redemptions::undo(&transaction, &coupon, redemption_id, at, &decided, now).await? {
             // Read back at the top, where a redemption that was undone ends the loop.
-            Undone::Done | Undone::Raced => {}
+            Undone::Done(_) => transaction.commit().await?,
+            Undone::Raced => transaction.rollback().await?,
             Undone::BudgetUsed => return Err(budget_used()),
         }
     }

@@ -9,6 +9,8 @@ pub struct Model {
     pub entry_id: String,
     pub campaign_id: String,
     pub coupon_id: Option<String>,
+    pub redemption_id: Option<String>,
+    pub step: Option<i32>,
     pub kind: String,
     pub available_yen: i64,
     pub reserved_yen: i64,

@@ -264,6 +264,10 @@ pub struct PastEntry {
     pub campaign_id: CampaignId,
     /// The coupon.
     pub coupon_id: CouponId,
+    /// What was redeemed, if it is about that.
+    pub redemption_id: Option<RedemptionId>,
+    /// Which step of the coupon's life.
+    pub step: u32,
     /// `issue`, `redeem` or `expire`.
     pub kind: &'static str,
     /// Changes of available, reserved and spent, yen.
