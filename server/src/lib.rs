@@ -19,3 +19,4 @@ pub mod serve;
 pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod verify;

@@ -10,3 +10,4 @@ mod schema;
 mod size;
 mod surface;
 mod the_path;
+mod verify;

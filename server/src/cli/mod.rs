@@ -1,5 +1,5 @@
 //! The command line: one file a command. Answers go to stdout, everything else to stderr; exit codes are 0, 1 for bad input or a
-//! refusal, 2 for wrong usage.
+//! refusal, 2 for wrong usage; `verify` says 2 where it could not look.
 
 mod demo;
 mod import;
@@ -8,6 +8,7 @@ mod openapi;
 mod retailer;
 mod serve;
 mod size;
+mod verify;
 
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
@@ -57,6 +58,8 @@ enum Command {
     Import(import::Import),
     /// What a shopper would be offered, and why
     Size(size::Size),
+    /// Check every promise of the ledger on one snapshot of the database: 0 clean, 1 violated, 2 could not look
+    Verify(verify::Verify),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -68,7 +71,7 @@ pub fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("raiten: {error:#}");
             ExitCode::FAILURE
@@ -76,13 +79,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let flags = Flags {
         config: cli.everywhere.config,
         data_dir: cli.everywhere.data_dir,
         ..Flags::default()
     };
     match cli.command {
+        Command::Verify(command) => return Ok(command.run(&flags)),
         Command::Serve(command) => command.run(flags),
         Command::Migrate => migrate::run(&flags),
         Command::Demo(command) => command.run(&flags),
@@ -90,7 +94,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&flags),
         Command::Size(command) => command.run(),
         Command::Openapi => openapi::run(),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The configuration of this process, with logging set up as it says.

@@ -32,13 +32,18 @@ impl Fresh {
 
     /// A connection that does not go through the server, for looking behind it.
     pub async fn connect(&self) -> Result<DatabaseConnection> {
-        open(&self.url).await
+        open(&self.url, 2).await
+    }
+
+    /// The same as a single one, for settings that belong to a connection.
+    pub async fn connect_alone(&self) -> Result<DatabaseConnection> {
+        open(&self.url, 1).await
     }
 }
 
-async fn open(url: &str) -> Result<DatabaseConnection> {
+async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
-    options.sqlx_logging(false).max_connections(2);
+    options.sqlx_logging(false).max_connections(connections);
     Ok(Database::connect(options).await?)
 }
 
@@ -73,7 +78,7 @@ async fn on_postgres<F>(cluster: &str, folder: TempDir, body: impl FnOnce(Fresh)
 where
     F: Future<Output = Result<()>>,
 {
-    let admin = open(cluster).await.context("the test cluster")?;
+    let admin = open(cluster, 2).await.context("the test cluster")?;
     let name = format!("raiten_test_{:032x}", rand::random::<u128>());
     admin
         .execute_unprepared(&format!("CREATE DATABASE {name}"))

@@ -39,6 +39,11 @@ impl Server {
         Self::start_at(database, Clock::manual(START), change).await
     }
 
+    /// By the system's clock: for a database that a command filled, which goes by that.
+    pub async fn by_the_systems_clock(database: &Fresh) -> Result<Self> {
+        Self::start_at(database, Clock::System, |_| {}).await
+    }
+
     /// A further server on the same database and clock.
     pub async fn beside(&self, database: &Fresh) -> Result<Self> {
         Self::start_at(database, self.clock.clone(), |_| {}).await

@@ -1,0 +1,22 @@
+//! The rules, one file a noun. Each SQL text selects `what`, the id of a thing that breaks its rule.
+//!
+//! They read the tables as they are, also tables whose constraints somebody has taken away, and look at every row.
+
+mod coupons;
+mod journal;
+mod money;
+mod plays;
+mod references;
+mod visits;
+
+use super::Rule;
+
+/// All of them, by file.
+pub(super) const ALL: &[&[Rule]] = &[
+    money::RULES,
+    coupons::RULES,
+    references::RULES,
+    journal::RULES,
+    plays::RULES,
+    visits::RULES,
+];

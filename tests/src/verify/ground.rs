@@ -1,0 +1,124 @@
+//! A database that is worth falsifying: the demo's town, and a shop where everything a till can do was done.
+
+use anyhow::{Context, Result, ensure};
+use app::{
+    api::{retailer::CampaignInput, shopper::PlayResult, till::TillRedemption},
+    problem::ProblemKind,
+    yen::Yen,
+};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+
+use crate::harness::{Fresh, Server, campaign, prize, raiten, store};
+
+/// Fills a fresh database.
+pub async fn believable(database: &Fresh) -> Result<()> {
+    raiten(database, &["demo", "--json"])?.json()?;
+    let server = Server::by_the_systems_clock(database).await?;
+    shop(&server).await?;
+    server.stop().await
+}
+
+/// Plays twice a day, a stocked prize, redemptions whole and in part, undone, and taken again.
+async fn shop(server: &Server) -> Result<()> {
+    let retailer = server
+        .retailer("喫茶ライテン", "owner@raiten.example")
+        .await?;
+    let shop = retailer.store(store("渋谷店")).await?;
+    let other = retailer.store(store("原宿店")).await?;
+    let staff = retailer
+        .staff(
+            server.anonymous()?,
+            "hana@raiten.example",
+            &[shop.store_id, other.store_id],
+        )
+        .await?;
+    let mut mug = prize("マグカップ", 500, 5);
+    mug.stock = Some(40);
+    let input = CampaignInput {
+        prizes: vec![prize("300 円引き", 300, 9), mug],
+        min_purchase: Yen(100),
+        plays_per_day: 2,
+        ..campaign(server, &[shop.store_id, other.store_id])
+    };
+    let running = retailer.publish(&input).await?;
+    let mut redeemed = Vec::new();
+    for n in 0..16 {
+        let shopper = server.shopper().await?;
+        for _ in 0..=n % 2 {
+            let offer = shopper.offer(&retailer, &running).await?;
+            let won: PlayResult = shopper.plays(&offer).await?.json()?;
+            let code = won.coupon.and_then(|coupon| coupon.code).context("a code")?;
+            if n % 4 == 3 {
+                continue;
+            }
+            // Every other basket is smaller than any face value.
+            let basket = if n % 2 == 0 { 200 } else { 5_000 };
+            let answer = staff.redeem(shop.store_id, &code, Some(basket)).await?;
+            redeemed.push((code, answer.json::<TillRedemption>()?));
+        }
+    }
+    for (n, (code, redemption)) in redeemed.iter().enumerate().take(6) {
+        staff.undo(redemption).await?.done()?;
+        if n % 2 == 0 {
+            staff
+                .redeem(shop.store_id, code, Some(250))
+                .await?
+                .done()?;
+        }
+    }
+    let again = staff.redeem(shop.store_id, &redeemed[0].0, Some(250)).await?;
+    again.refused(ProblemKind::CouponRefused)?;
+    let (_, reserved, spent) = retailer.yen(running.campaign_id).await?;
+    ensure!(reserved > 0 && spent > 0, "nothing is going on");
+    Ok(())
+}
+
+/// The same rows in tables without keys and checks, so that they can be falsified.
+pub async fn without_constraints(database: &Fresh) -> Result<DatabaseConnection> {
+    let connection = database.connect_alone().await?;
+    if connection.get_database_backend() == sea_orm::DbBackend::Sqlite {
+        connection
+            .execute_unprepared("PRAGMA foreign_keys = OFF")
+            .await?;
+    }
+    for (table, _) in migrations::TABLES {
+        for statement in [
+            format!("CREATE TABLE bare AS SELECT * FROM {table}"),
+            format!(
+                "DROP TABLE {table}{}",
+                match connection.get_database_backend() {
+                    sea_orm::DbBackend::Sqlite => "",
+                    _ => " CASCADE",
+                }
+            ),
+            format!("ALTER TABLE bare RENAME TO {table}"),
+        ] {
+            connection.execute_unprepared(&statement).await?;
+        }
+    }
+    // A hundred times through all rows: keys to find them by, which forbid nothing.
+    for (table, columns) in [
+        ("coupons", "retailer_id, coupon_id"),
+        ("coupons", "retailer_id, draw_id"),
+        ("draws", "retailer_id, draw_id"),
+        ("draws", "retailer_id, campaign_id, shopper_id, day, play_number"),
+        ("offers", "retailer_id, campaign_id, shopper_id, day, revision"),
+        ("redemptions", "retailer_id, redemption_id"),
+        ("redemptions", "retailer_id, coupon_id"),
+        ("journal", "retailer_id, coupon_id, step"),
+        ("journal", "retailer_id, redemption_id, kind"),
+        ("visits", "retailer_id, visit_id"),
+        ("visit_evidence", "retailer_id, visit_id"),
+        ("visit_evidence", "retailer_id, source, reference"),
+        ("campaign_stores", "retailer_id, campaign_id, store_id"),
+    ] {
+        let name = format!("find_{table}_{}", columns.replace(", ", "_"));
+        connection
+            .execute_unprepared(&format!("CREATE INDEX {name} ON {table} ({columns})"))
+            .await?;
+    }
+    if connection.get_database_backend() != sea_orm::DbBackend::Sqlite {
+        connection.execute_unprepared("ANALYZE").await?;
+    }
+    Ok(connection)
+}

@@ -1,0 +1,372 @@
+//! The catalogue of corruptions: what an intruder, a bug or a bad disk would leave behind.
+
+use anyhow::{Context, Result, ensure};
+use rand::{RngExt, rngs::StdRng};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+/// One way in which a ledger can be wrong.
+pub struct Kind {
+    /// What was done.
+    pub name: &'static str,
+    /// The rule that has to name it.
+    pub rule: &'static str,
+    /// Selects the rows it can be done to: retailer, id, and a further text where `change` needs one.
+    pick: &'static str,
+    /// Does it: `{0}`, `{1}`, `{2}` stand for what was picked. The first statement has to change a row.
+    change: Change,
+}
+
+enum Change {
+    Both(&'static [&'static str]),
+    /// Where the databases differ: SQLite, PostgreSQL.
+    Each(&'static str, &'static str),
+}
+
+impl Kind {
+    /// Does it to one of the rows, chosen by the seed.
+    pub async fn plant(&self, connection: &impl ConnectionTrait, rng: &mut StdRng) -> Result<()> {
+        let backend = connection.get_database_backend();
+        let rows = connection
+            .query_all_raw(Statement::from_string(backend, self.pick))
+            .await?;
+        ensure!(!rows.is_empty(), "nothing to do it to: {}", self.pick);
+        let row = &rows[rng.random_range(0..rows.len())];
+        let picked = row
+            .column_names()
+            .iter()
+            .map(|name| Ok(row.try_get::<String>("", name)?))
+            .collect::<Result<Vec<_>>>()?;
+        let statements = match self.change {
+            Change::Both(statements) => statements.to_vec(),
+            Change::Each(sqlite, _) if backend == DbBackend::Sqlite => vec![sqlite],
+            Change::Each(_, postgres) => vec![postgres],
+        };
+        for (n, statement) in statements.iter().enumerate() {
+            let mut text = (*statement).to_owned();
+            for (slot, value) in picked.iter().enumerate() {
+                text = text.replace(&format!("{{{slot}}}"), value);
+            }
+            let done = connection
+                .execute_raw(Statement::from_string(backend, text.clone()))
+                .await
+                .with_context(|| text.clone())?;
+            let schema = text.starts_with("ALTER");
+            ensure!(n > 0 || schema || done.rows_affected() > 0, "changed nothing: {text}");
+        }
+        Ok(())
+    }
+}
+
+const fn kind(
+    name: &'static str,
+    rule: &'static str,
+    pick: &'static str,
+    change: &'static [&'static str],
+) -> Kind {
+    Kind {
+        name,
+        rule,
+        pick,
+        change: Change::Both(change),
+    }
+}
+
+const CAMPAIGN: &str = "SELECT retailer_id, campaign_id FROM campaigns WHERE spent_yen > 1 AND available_yen > 1 ORDER BY 2";
+const COUPON: &str = "SELECT retailer_id, coupon_id FROM coupons ORDER BY 2";
+const ISSUED: &str = "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'issued' AND uses = 0 ORDER BY 2";
+const REDEEMED: &str = "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'redeemed' ORDER BY 2";
+const EXPIRED: &str = "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'expired' ORDER BY 2";
+const STANDING: &str = "SELECT retailer_id, redemption_id FROM redemptions WHERE reversed_at IS NULL AND cost_yen > 1 ORDER BY 2";
+const REVERSAL: &str = "SELECT retailer_id, reversal_id, redemption_id FROM reversals ORDER BY 2";
+const DRAW: &str = "SELECT retailer_id, draw_id FROM draws WHERE value_yen > 0 ORDER BY 2";
+const VISIT: &str = "SELECT v.retailer_id, v.visit_id FROM visits v WHERE EXISTS (SELECT 1 FROM visit_evidence e
+    WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'redemption') ORDER BY 2";
+const EVIDENCE: &str = "SELECT retailer_id, reference FROM visit_evidence WHERE source = 'redemption' ORDER BY 2";
+const STOCKED: &str = "SELECT retailer_id, prize_id FROM prizes WHERE stock_left > 0 ORDER BY 2";
+const ISSUE: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'issue' ORDER BY 2";
+const REDEEM: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'redeem' ORDER BY 2";
+const EXPIRE: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'expire' ORDER BY 2";
+const REVERSE: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'reverse' ORDER BY 2";
+const FUND: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'fund' AND available_yen > 0 ORDER BY 2";
+
+/// All of them.
+pub const KINDS: &[Kind] = &[
+    // --- a campaign's balances ---
+    kind("budget off by one", "budget-is-the-sum-of-its-parts", CAMPAIGN,
+        &["UPDATE campaigns SET budget_yen = budget_yen + 1 WHERE campaign_id = '{1}'"]),
+    kind("available off by one", "budget-is-the-sum-of-its-parts", CAMPAIGN,
+        &["UPDATE campaigns SET available_yen = available_yen - 1 WHERE campaign_id = '{1}'"]),
+    kind("reserved off by one", "budget-is-the-sum-of-its-parts", CAMPAIGN,
+        &["UPDATE campaigns SET reserved_yen = reserved_yen + 1 WHERE campaign_id = '{1}'"]),
+    kind("spent off by one", "budget-is-the-sum-of-its-parts", CAMPAIGN,
+        &["UPDATE campaigns SET spent_yen = spent_yen - 1 WHERE campaign_id = '{1}'"]),
+    kind("a budget below zero that sums up", "budget-is-the-sum-of-its-parts", CAMPAIGN,
+        &["UPDATE campaigns SET reserved_yen = reserved_yen + available_yen + 1, available_yen = -1 WHERE campaign_id = '{1}'"]),
+    kind("a yen more of budget and available", "balances-are-the-sums-of-the-journal", CAMPAIGN,
+        &["UPDATE campaigns SET budget_yen = budget_yen + 1, available_yen = available_yen + 1 WHERE campaign_id = '{1}'"]),
+    kind("a yen from reserved to available", "reserved-is-what-coupons-hold",
+        "SELECT retailer_id, campaign_id FROM campaigns WHERE reserved_yen > 0 ORDER BY 2",
+        &["UPDATE campaigns SET reserved_yen = reserved_yen - 1, available_yen = available_yen + 1 WHERE campaign_id = '{1}'"]),
+    kind("a yen from spent to available", "spent-is-what-redemptions-cost", CAMPAIGN,
+        &["UPDATE campaigns SET spent_yen = spent_yen - 1, available_yen = available_yen + 1 WHERE campaign_id = '{1}'"]),
+    kind("a published campaign made a draft", "balances-are-the-sums-of-the-journal", CAMPAIGN,
+        &["UPDATE campaigns SET status = 'draft' WHERE campaign_id = '{1}'"]),
+    // --- the journal ---
+    kind("the funding dropped", "budget-is-what-was-funded", FUND,
+        &["DELETE FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("the funding twice", "budget-is-what-was-funded", FUND,
+        &["INSERT INTO journal (retailer_id, entry_id, campaign_id, kind, available_yen, reserved_yen, spent_yen, entered_at)
+           SELECT retailer_id, 'twice', campaign_id, kind, available_yen, reserved_yen, spent_yen, entered_at FROM journal
+           WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an issue dropped", "replaying-the-journal-gives-the-coupon", ISSUE,
+        &["DELETE FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a redemption's entry dropped", "redemptions-are-in-the-journal", REDEEM,
+        &["DELETE FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an expiry's entry dropped", "replaying-the-journal-gives-the-coupon", EXPIRE,
+        &["DELETE FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a reversal's entry dropped", "reversals-are-in-the-journal", REVERSE,
+        &["DELETE FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a redemption's entry twice", "redemptions-are-in-the-journal", REDEEM,
+        &["INSERT INTO journal SELECT * FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an issue twice", "replaying-the-journal-gives-the-coupon", ISSUE,
+        &["INSERT INTO journal SELECT * FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an expiry once more, as the next step", "reservations-end-once", EXPIRE,
+        &["INSERT INTO journal (retailer_id, entry_id, campaign_id, coupon_id, step, kind, available_yen, reserved_yen, spent_yen,
+               entered_at)
+           SELECT retailer_id, 'again', campaign_id, coupon_id, step + 2, kind, available_yen, reserved_yen, spent_yen, entered_at
+           FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a redeemed coupon released too", "reservations-end-once", REDEEM,
+        &["INSERT INTO journal (retailer_id, entry_id, campaign_id, coupon_id, step, kind, available_yen, reserved_yen, spent_yen,
+               entered_at)
+           SELECT retailer_id, 'also', campaign_id, coupon_id, step + 2, 'expire', -reserved_yen, reserved_yen, 0, entered_at
+           FROM journal WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a redemption's entry a yen dearer", "redemptions-are-in-the-journal", REDEEM,
+        &["UPDATE journal SET spent_yen = spent_yen + 1, available_yen = available_yen - 1
+           WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an issue of a yen more", "replaying-the-journal-gives-the-coupon", ISSUE,
+        &["UPDATE journal SET reserved_yen = reserved_yen + 1, available_yen = available_yen - 1
+           WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("yen out of nothing: available", "entries-move-what-their-kind-moves", ISSUE,
+        &["UPDATE journal SET available_yen = available_yen + 1 WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("yen out of nothing: reserved", "entries-move-what-their-kind-moves", EXPIRE,
+        &["UPDATE journal SET reserved_yen = reserved_yen + 1 WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("yen out of nothing: spent", "entries-move-what-their-kind-moves", REDEEM,
+        &["UPDATE journal SET spent_yen = spent_yen - 1 WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an expiry called a void", "replaying-the-journal-gives-the-coupon", EXPIRE,
+        &["UPDATE journal SET kind = 'void' WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an entry of an unknown kind", "entries-move-what-their-kind-moves", EXPIRE,
+        &["UPDATE journal SET kind = 'gift' WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a step skipped", "replaying-the-journal-gives-the-coupon", EXPIRE,
+        &["UPDATE journal SET step = step + 2 WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a step of the wrong parity", "entries-move-what-their-kind-moves", REDEEM,
+        &["UPDATE journal SET step = step + 1 WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an entry booked to another campaign", "replaying-the-journal-gives-the-coupon",
+        "SELECT j.retailer_id, j.entry_id, c.campaign_id FROM journal j JOIN campaigns c ON c.retailer_id = j.retailer_id
+             AND c.campaign_id <> j.campaign_id WHERE j.kind = 'issue' ORDER BY 2, 3",
+        &["UPDATE journal SET campaign_id = '{2}' WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an entry booked to another retailer", "entries-have-their-coupon-and-campaign",
+        "SELECT j.retailer_id, j.entry_id, r.retailer_id AS other FROM journal j JOIN retailers r ON r.retailer_id <> j.retailer_id
+         WHERE j.kind = 'expire' ORDER BY 2, 3",
+        &["UPDATE journal SET retailer_id = '{2}' WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("an issue a millisecond late", "issued-and-expired-at-their-moments", ISSUE,
+        &["UPDATE journal SET entered_at = entered_at + 1 WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("expired before its time", "issued-and-expired-at-their-moments", EXPIRE,
+        &["UPDATE journal SET entered_at = (SELECT c.valid_until - 1 FROM coupons c WHERE c.coupon_id = journal.coupon_id)
+           WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a redemption's entry by nobody", "redemptions-are-in-the-journal", REDEEM,
+        &["UPDATE journal SET account_id = NULL WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a reversal's entry a yen cheaper", "reversals-are-in-the-journal", REVERSE,
+        &["UPDATE journal SET spent_yen = spent_yen + 1, available_yen = available_yen - 1
+           WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    kind("a reversal's entry of another redemption", "reversals-are-in-the-journal", REVERSE,
+        &["UPDATE journal SET redemption_id = (SELECT MIN(r.redemption_id) FROM redemptions r WHERE r.retailer_id = '{0}'
+               AND r.reversed_at IS NULL) WHERE retailer_id = '{0}' AND entry_id = '{1}'"]),
+    // --- redemptions ---
+    kind("one coupon redeemed twice", "one-redemption-stands", STANDING,
+        &["INSERT INTO redemptions (retailer_id, redemption_id, coupon_id, campaign_id, store_id, shopper_id, account_id, use_number,
+               value_yen, cost_yen, basket_yen, redeemed_at, day)
+           SELECT retailer_id, 'second', coupon_id, campaign_id, store_id, shopper_id, account_id, use_number + 1, value_yen,
+               cost_yen, basket_yen, redeemed_at, day FROM redemptions WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a redemption dropped", "status-has-its-evidence", STANDING,
+        &["DELETE FROM redemptions WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a use number skipped", "uses-are-counted", STANDING,
+        &["UPDATE redemptions SET use_number = use_number + 1 WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a cost of nothing", "cost-is-within-face", STANDING,
+        &["UPDATE redemptions SET cost_yen = 0 WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a cost above the face value", "cost-is-within-face", STANDING,
+        &["UPDATE redemptions SET cost_yen = value_yen + 1 WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a basket below the cost", "cost-is-within-face", STANDING,
+        &["UPDATE redemptions SET basket_yen = cost_yen - 1 WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a cost off by one", "spent-is-what-redemptions-cost", STANDING,
+        &["UPDATE redemptions SET cost_yen = cost_yen - 1 WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a face value off by one in the redemption", "redemption-is-of-its-coupon", STANDING,
+        &["UPDATE redemptions SET value_yen = value_yen + 1 WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a redemption by somebody else", "redemption-is-of-its-coupon", STANDING,
+        &["UPDATE redemptions SET shopper_id = 'shp_nobody' WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a redemption at another store", "redemption-is-of-its-coupon",
+        "SELECT r.retailer_id, r.redemption_id, s.store_id FROM redemptions r JOIN stores s ON s.retailer_id = r.retailer_id
+             AND s.store_id <> r.store_id ORDER BY 2, 3",
+        &["UPDATE redemptions SET store_id = '{2}' WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("another retailer's coupon redeemed", "redemption-is-of-its-coupon",
+        "SELECT r.retailer_id, r.redemption_id, MIN(c.coupon_id) AS theirs FROM redemptions r
+         JOIN coupons c ON c.retailer_id <> r.retailer_id GROUP BY r.retailer_id, r.redemption_id ORDER BY 2",
+        &["UPDATE redemptions SET coupon_id = '{2}' WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("another retailer's staff at the till", "staff-and-stores-are-the-retailers-own",
+        "SELECT r.retailer_id, r.redemption_id, MIN(a.account_id) AS theirs FROM redemptions r
+         JOIN accounts a ON a.retailer_id <> r.retailer_id GROUP BY r.retailer_id, r.redemption_id ORDER BY 2",
+        &["UPDATE redemptions SET account_id = '{2}' WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("redeemed when its time was over", "redeemed-while-valid", STANDING,
+        &["UPDATE redemptions SET redeemed_at = (SELECT c.valid_until FROM coupons c WHERE c.retailer_id = redemptions.retailer_id
+               AND c.coupon_id = redemptions.coupon_id) WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("redeemed before it was issued", "redeemed-while-valid", STANDING,
+        &["UPDATE redemptions SET redeemed_at = (SELECT c.issued_at - 60001 FROM coupons c
+               WHERE c.retailer_id = redemptions.retailer_id AND c.coupon_id = redemptions.coupon_id)
+           WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("a redemption's day off by one", "days-are-those-of-japan", STANDING,
+        &["UPDATE redemptions SET day = day + 1 WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("no basket where one is needed", "minimum-purchase-was-reached",
+        "SELECT r.retailer_id, r.redemption_id FROM redemptions r JOIN coupons c ON c.retailer_id = r.retailer_id
+             AND c.coupon_id = r.coupon_id WHERE c.min_purchase_yen > 0 ORDER BY 2",
+        &["UPDATE redemptions SET basket_yen = NULL WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    // --- reversals ---
+    kind("a reversal of nothing", "reversal-has-its-redemption", REVERSAL,
+        &["UPDATE reversals SET redemption_id = 'red_nothing' WHERE retailer_id = '{0}' AND reversal_id = '{1}'"]),
+    kind("a reversal too large", "reversals-give-back-what-was-taken", REVERSAL,
+        &["UPDATE reversals SET cost_yen = cost_yen + 1 WHERE retailer_id = '{0}' AND reversal_id = '{1}'"]),
+    kind("a reversal twice", "reversals-give-back-what-was-taken", REVERSAL,
+        &["INSERT INTO reversals (retailer_id, reversal_id, redemption_id, account_id, cost_yen, reversed_at)
+           SELECT retailer_id, 'twice', redemption_id, account_id, cost_yen, reversed_at FROM reversals
+           WHERE retailer_id = '{0}' AND reversal_id = '{1}'"]),
+    kind("a reversal dropped", "reversal-has-its-redemption", REVERSAL,
+        &["DELETE FROM reversals WHERE retailer_id = '{0}' AND reversal_id = '{1}'"]),
+    kind("an undone redemption that stands again", "reversal-has-its-redemption", REVERSAL,
+        &["UPDATE redemptions SET reversed_at = NULL WHERE retailer_id = '{0}' AND redemption_id = '{2}'"]),
+    kind("a redemption undone without a reversal", "reversal-has-its-redemption", STANDING,
+        &["UPDATE redemptions SET reversed_at = redeemed_at + 1 WHERE retailer_id = '{0}' AND redemption_id = '{1}'"]),
+    kind("undone an hour later", "undone-within-ten-minutes", REVERSAL,
+        &["UPDATE redemptions SET reversed_at = redeemed_at + 3600000 WHERE retailer_id = '{0}' AND redemption_id = '{2}'",
+          "UPDATE reversals SET reversed_at = (SELECT r.reversed_at FROM redemptions r WHERE r.redemption_id = '{2}')
+           WHERE reversal_id = '{1}'"]),
+    kind("undone by another retailer's staff", "staff-and-stores-are-the-retailers-own", REVERSAL,
+        &["UPDATE reversals SET account_id = (SELECT MIN(a.account_id) FROM accounts a WHERE a.retailer_id <> '{0}')
+           WHERE retailer_id = '{0}' AND reversal_id = '{1}'"]),
+    // --- coupons ---
+    kind("a coupon of a yen more", "coupon-is-of-its-draw", COUPON,
+        &["UPDATE coupons SET value_yen = value_yen + 1 WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a coupon of nothing", "cost-is-within-face", COUPON,
+        &["UPDATE coupons SET value_yen = 0 WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a use too many", "uses-are-counted", COUPON,
+        &["UPDATE coupons SET uses = uses + 1 WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("redeemed without a redemption", "status-has-its-evidence", ISSUED,
+        &["UPDATE coupons SET status = 'redeemed', redeemed_at = issued_at WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a redeemed coupon that can be used again", "status-has-its-evidence", REDEEMED,
+        &["UPDATE coupons SET status = 'issued', redeemed_at = NULL WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("redeemed at another moment", "status-has-its-evidence", REDEEMED,
+        &["UPDATE coupons SET redeemed_at = redeemed_at + 1 WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a state that does not exist", "status-has-its-evidence", ISSUED,
+        &["UPDATE coupons SET status = 'lost' WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("an expired coupon that can be used again", "replaying-the-journal-gives-the-coupon", EXPIRED,
+        &["UPDATE coupons SET status = 'issued' WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("expired without release", "reserved-is-what-coupons-hold", ISSUED,
+        &["UPDATE coupons SET status = 'expired' WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("voided without release", "replaying-the-journal-gives-the-coupon", ISSUED,
+        &["UPDATE coupons SET status = 'voided' WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a reservation that outlives its time", "no-reservation-outlives-its-time",
+        "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'issued'
+             AND issued_at < (SELECT MAX(entered_at) FROM journal) - 7200000 ORDER BY 2",
+        &["UPDATE coupons SET valid_until = issued_at + 1 WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a coupon for another store", "coupon-is-of-its-draw",
+        "SELECT c.retailer_id, c.coupon_id, s.store_id FROM coupons c JOIN stores s ON s.retailer_id = c.retailer_id
+             AND s.store_id <> c.store_id ORDER BY 2, 3",
+        &["UPDATE coupons SET store_id = '{2}' WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a coupon given to somebody else", "coupon-is-of-its-draw", COUPON,
+        &["UPDATE coupons SET shopper_id = 'shp_nobody' WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a coupon moved to another retailer", "coupon-is-of-its-draw",
+        "SELECT c.retailer_id, c.coupon_id, r.retailer_id AS other FROM coupons c JOIN retailers r ON r.retailer_id <> c.retailer_id
+         ORDER BY 2, 3",
+        &["UPDATE coupons SET retailer_id = '{2}' WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("one draw, two coupons", "coupon-is-of-its-draw", ISSUED,
+        &["INSERT INTO coupons (retailer_id, coupon_id, campaign_id, prize_id, store_id, shopper_id, draw_id, code, value_yen,
+               min_purchase_yen, status, uses, issued_at, valid_until)
+           SELECT retailer_id, 'twin', campaign_id, prize_id, store_id, shopper_id, draw_id, 'TWIN', value_yen, min_purchase_yen,
+               status, uses, issued_at, valid_until FROM coupons WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("one code in lower case for another coupon", "codes-are-unique",
+        "SELECT c.retailer_id, c.coupon_id, MIN(o.code) AS code FROM coupons c JOIN coupons o ON o.retailer_id = c.retailer_id
+             AND o.coupon_id <> c.coupon_id GROUP BY c.retailer_id, c.coupon_id ORDER BY 2",
+        &["UPDATE coupons SET code = LOWER('{2}') || ' ' WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a coupon dropped", "a-win-has-its-coupon", COUPON,
+        &["DELETE FROM coupons WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("issued at another moment", "coupon-is-of-its-draw", COUPON,
+        &["UPDATE coupons SET issued_at = issued_at + 1 WHERE retailer_id = '{0}' AND coupon_id = '{1}'"]),
+    kind("a store taken off its campaign", "redeemed-at-a-store-of-the-campaign", COUPON,
+        &["DELETE FROM campaign_stores WHERE retailer_id = '{0}' AND store_id =
+           (SELECT c.store_id FROM coupons c WHERE c.retailer_id = '{0}' AND c.coupon_id = '{1}')"]),
+    // --- draws and stock ---
+    kind("a draw of another prize", "draw-is-of-its-offer-and-prize",
+        "SELECT d.retailer_id, d.draw_id, p.prize_id FROM draws d JOIN prizes p ON p.retailer_id = d.retailer_id
+             AND p.campaign_id = d.campaign_id AND p.value_yen <> d.value_yen ORDER BY 2, 3",
+        &["UPDATE draws SET prize_id = '{2}' WHERE retailer_id = '{0}' AND draw_id = '{1}'"]),
+    kind("a draw of a yen more", "draw-is-of-its-offer-and-prize", DRAW,
+        &["UPDATE draws SET value_yen = value_yen + 1 WHERE retailer_id = '{0}' AND draw_id = '{1}'"]),
+    kind("a draw from odds that were not offered", "draw-is-of-its-offer-and-prize", DRAW,
+        &["UPDATE draws SET odds_hash = 'other' WHERE retailer_id = '{0}' AND draw_id = '{1}'"]),
+    kind("an offer dropped", "draw-is-of-its-offer-and-prize", DRAW,
+        &["DELETE FROM offers WHERE retailer_id = '{0}' AND shopper_id =
+           (SELECT d.shopper_id FROM draws d WHERE d.retailer_id = '{0}' AND d.draw_id = '{1}')"]),
+    kind("a play over the cap", "plays-are-within-the-cap", DRAW,
+        &["INSERT INTO draws SELECT d.retailer_id, n.n || d.draw_id, d.campaign_id, d.shopper_id, d.store_id, d.day, n.n, d.offer_revision,
+               d.odds_hash, d.client_nonce, d.ticket, d.prize_id, d.value_yen, d.drawn_at
+           FROM draws d, (SELECT 3 AS n UNION SELECT 4 UNION SELECT 2) n WHERE d.retailer_id = '{0}' AND d.draw_id = '{1}'"]),
+    kind("a play number skipped", "plays-are-within-the-cap", DRAW,
+        &["UPDATE draws SET play_number = play_number + 1 WHERE retailer_id = '{0}' AND draw_id = '{1}'"]),
+    kind("a draw dropped", "coupon-is-of-its-draw", DRAW,
+        &["DELETE FROM draws WHERE retailer_id = '{0}' AND draw_id = '{1}'"]),
+    kind("a draw's day off by one", "days-are-those-of-japan", DRAW,
+        &["UPDATE draws SET day = day - 1 WHERE retailer_id = '{0}' AND draw_id = '{1}'"]),
+    kind("a draw when the campaign was over", "played-while-the-campaign-ran", DRAW,
+        &["UPDATE draws SET drawn_at = (SELECT c.ends_at FROM campaigns c WHERE c.campaign_id = draws.campaign_id)
+           WHERE retailer_id = '{0}' AND draw_id = '{1}'"]),
+    kind("one piece given and not counted", "stock-is-counted", STOCKED,
+        &["UPDATE prizes SET stock_left = stock_left + 1 WHERE retailer_id = '{0}' AND prize_id = '{1}'"]),
+    kind("a stock below zero", "stock-is-counted", STOCKED,
+        &["UPDATE prizes SET stock_left = -1 WHERE retailer_id = '{0}' AND prize_id = '{1}'"]),
+    kind("one piece more than there were", "stock-is-counted", STOCKED,
+        &["UPDATE prizes SET stock = stock - 1 WHERE retailer_id = '{0}' AND prize_id = '{1}'"]),
+    // --- visits ---
+    kind("two visits within an hour", "visits-are-three-hours-apart", VISIT,
+        &["INSERT INTO visits SELECT retailer_id, 'soon', store_id, shopper_id, began_at + 3600000, day FROM visits
+           WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a visit that begins before anything was seen", "visits-begin-with-their-evidence", VISIT,
+        &["UPDATE visits SET began_at = began_at - 1 WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a visit dropped", "visits-begin-with-their-evidence", VISIT,
+        &["DELETE FROM visits WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a visit at another store", "visits-by-redemption-have-their-proof", VISIT,
+        &["UPDATE visits SET store_id = 'sto_other' WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a proof dropped", "visits-by-redemption-have-their-proof", EVIDENCE,
+        &["DELETE FROM visit_evidence WHERE retailer_id = '{0}' AND source = 'redemption' AND reference = '{1}'"]),
+    kind("a proof twice", "visits-by-redemption-have-their-proof", EVIDENCE,
+        &["INSERT INTO visit_evidence SELECT * FROM visit_evidence WHERE retailer_id = '{0}' AND source = 'redemption'
+               AND reference = '{1}'"]),
+    kind("a proof by what was undone", "visits-by-redemption-have-their-proof", REVERSAL,
+        &["UPDATE visit_evidence SET reference = '{2}' WHERE retailer_id = '{0}' AND source = 'redemption' AND reference =
+           (SELECT MIN(e.reference) FROM visit_evidence e WHERE e.retailer_id = '{0}' AND e.source = 'redemption')"]),
+    // --- the form of amounts ---
+    Kind {
+        name: "half a yen in the journal",
+        rule: "yen-are-integers",
+        pick: REDEEM,
+        change: Change::Each(
+            "UPDATE journal SET spent_yen = spent_yen + 0.5 WHERE retailer_id = '{0}' AND entry_id = '{1}'",
+            "ALTER TABLE journal ALTER COLUMN spent_yen TYPE NUMERIC",
+        ),
+    },
+    Kind {
+        name: "an amount in words",
+        rule: "yen-are-integers",
+        pick: COUPON,
+        change: Change::Each(
+            "UPDATE coupons SET min_purchase_yen = 'five hundred' WHERE retailer_id = '{0}' AND coupon_id = '{1}'",
+            "ALTER TABLE coupons ALTER COLUMN min_purchase_yen TYPE DOUBLE PRECISION",
+        ),
+    },
+];
