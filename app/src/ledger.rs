@@ -272,7 +272,11 @@ mod tests {
         let life = Shift::issue(face).and_then(|issued| issued.and(Shift::release(face)?));
         assert_eq!(life, Some(Shift::default()));
         for (face, cost) in [(500, 0), (500, -1), (500, 501), (0, 0)] {
-            assert_eq!(Shift::redeem(Yen(face), Yen(cost)), None, "{cost} of {face}");
+            assert_eq!(
+                Shift::redeem(Yen(face), Yen(cost)),
+                None,
+                "{cost} of {face}"
+            );
         }
         assert_eq!(Shift::issue(Yen(0)), None);
         let most = Shift::fund(Yen(i64::MAX));

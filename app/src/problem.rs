@@ -44,6 +44,12 @@ pub enum ProblemKind {
     InvitationOver,
     /// The e-mail address has a login already.
     EmailTaken,
+    /// A request that moves coupons or money came without an `Idempotency-Key`, or with one that is none.
+    IdempotencyKeyMissing,
+    /// The key was used for something else, or its answer is no longer kept; nothing was done.
+    IdempotencyKeyReused,
+    /// The first request with this key is still at work; `Retry-After` says when to ask again.
+    IdempotencyKeyInFlight,
     /// An uploaded file cannot be imported; `errors` lists line and column.
     InvalidFile,
     /// The campaign breaks a rule of 景品表示法; `errors` name rule and figure.
@@ -66,7 +72,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// All kinds, for the documentation.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::MalformedRequest,
         Self::InvalidFields,
         Self::NotSignedIn,
@@ -83,6 +89,9 @@ impl ProblemKind {
         Self::TooLateToUndo,
         Self::InvitationOver,
         Self::EmailTaken,
+        Self::IdempotencyKeyMissing,
+        Self::IdempotencyKeyReused,
+        Self::IdempotencyKeyInFlight,
         Self::InvalidFile,
         Self::AgainstPrizeRules,
         Self::TooLarge,
@@ -287,6 +296,39 @@ impl ProblemKind {
                 t(
                     "別のメールアドレスを使うか、ログインしてください。",
                     "Use another address, or sign in.",
+                ),
+            ),
+            Self::IdempotencyKeyMissing => (
+                "idempotency-key-missing",
+                400,
+                t(
+                    "Idempotency-Key がありません",
+                    "The Idempotency-Key is missing",
+                ),
+                t(
+                    "操作ごとに新しい 8〜128 文字のキーをヘッダーに付けてください。再送するときは同じキーを使います。",
+                    "Send the header with a new key of 8 to 128 characters for each act, and the same key when you repeat it.",
+                ),
+            ),
+            Self::IdempotencyKeyReused => (
+                "idempotency-key-reused",
+                422,
+                t(
+                    "このキーは別の操作に使われています",
+                    "This key was used for something else",
+                ),
+                t(
+                    "新しいキーで送ってください。今回は何も行われていません。",
+                    "Send it with a new key. Nothing was done now.",
+                ),
+            ),
+            Self::IdempotencyKeyInFlight => (
+                "idempotency-key-in-flight",
+                409,
+                t("処理中です", "Still at work"),
+                t(
+                    "同じキーの最初のリクエストを処理しています。少し待って、同じキーでもう一度送ってください。",
+                    "The first request with this key is being worked on. Wait a moment and send it again with the same key.",
                 ),
             ),
             Self::InvalidFile => (

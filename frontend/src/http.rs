@@ -6,7 +6,7 @@ use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::lang::lang_now;
+use crate::{browser::random, lang::lang_now};
 
 /// How long an answer may take before the page says that it cannot be reached.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -63,7 +63,7 @@ pub enum Body<'a> {
 /// # Errors
 /// See [`HttpError`].
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
-    decode(send("GET", path, Body::None).await?)
+    decode(send("GET", path, Body::None, None).await?)
 }
 
 /// GET of something that may be given as it was last heard.
@@ -71,7 +71,7 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
 /// # Errors
 /// See [`HttpError`].
 pub async fn get_kept<T: DeserializeOwned>(path: &str) -> Result<Kept<T>, HttpError> {
-    let answer = send("GET", path, Body::None).await?;
+    let answer = send("GET", path, Body::None, None).await?;
     let as_of = answer.as_of;
     match decode(answer) {
         Ok(value) => Ok(Kept { value, as_of }),
@@ -81,20 +81,49 @@ pub async fn get_kept<T: DeserializeOwned>(path: &str) -> Result<Kept<T>, HttpEr
     }
 }
 
-/// POST of a JSON body.
+/// POST of a JSON body, under an idempotency key of its own.
 ///
 /// # Errors
 /// See [`HttpError`].
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
-    decode(send("POST", path, Body::Json(&encode(body)?)).await?)
+    post_under(path, body, &new_key()).await
 }
 
-/// POST without a body.
+/// The same under a key that was kept: sent again with it, an act happens once and gives the same answer.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn post_under<T: DeserializeOwned>(
+    path: &str,
+    body: &impl Serialize,
+    key: &str,
+) -> Result<T, HttpError> {
+    decode(send("POST", path, Body::Json(&encode(body)?), Some(key)).await?)
+}
+
+/// POST without a body, under an idempotency key of its own.
 ///
 /// # Errors
 /// See [`HttpError`].
 pub async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
-    decode(send("POST", path, Body::None).await?)
+    post_empty_under(path, &new_key()).await
+}
+
+/// The same under a key that was kept.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn post_empty_under<T: DeserializeOwned>(path: &str, key: &str) -> Result<T, HttpError> {
+    decode(send("POST", path, Body::None, Some(key)).await?)
+}
+
+/// A new idempotency key. Without a source of randomness there is none, and the server says what is missing.
+#[must_use]
+pub fn new_key() -> String {
+    random::<16>().map_or_else(
+        |_| String::new(),
+        |bytes| bytes.iter().map(|b| format!("{b:02x}")).collect(),
+    )
 }
 
 /// POST of bytes as they are.
@@ -106,7 +135,7 @@ pub async fn post_bytes<T: DeserializeOwned>(
     bytes: &[u8],
     media_type: &str,
 ) -> Result<T, HttpError> {
-    decode(send("POST", path, Body::Bytes(bytes, media_type)).await?)
+    decode(send("POST", path, Body::Bytes(bytes, media_type), None).await?)
 }
 
 /// PUT of a JSON body.
@@ -114,7 +143,7 @@ pub async fn post_bytes<T: DeserializeOwned>(
 /// # Errors
 /// See [`HttpError`].
 pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, HttpError> {
-    decode(send("PUT", path, Body::Json(&encode(body)?)).await?)
+    decode(send("PUT", path, Body::Json(&encode(body)?), None).await?)
 }
 
 fn encode(body: &impl Serialize) -> Result<String, HttpError> {
@@ -139,8 +168,13 @@ fn decode<T: DeserializeOwned>(answer: Answer) -> Result<T, HttpError> {
 }
 
 /// Not generic, so that it is in the program once.
-async fn send(method: &str, path: &str, body: Body<'_>) -> Result<Answer, HttpError> {
-    let answer = fetch(method, path, body)
+async fn send(
+    method: &str,
+    path: &str,
+    body: Body<'_>,
+    key: Option<&str>,
+) -> Result<Answer, HttpError> {
+    let answer = fetch(method, path, body, key)
         .await
         .map_err(|_| HttpError::Offline)?;
     if (200..300).contains(&answer.status) {
@@ -152,11 +186,19 @@ async fn send(method: &str, path: &str, body: Body<'_>) -> Result<Answer, HttpEr
     }
 }
 
-async fn fetch(method: &str, path: &str, body: Body<'_>) -> Result<Answer, JsValue> {
+async fn fetch(
+    method: &str,
+    path: &str,
+    body: Body<'_>,
+    key: Option<&str>,
+) -> Result<Answer, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let headers = web_sys::Headers::new()?;
     headers.set("Accept", "application/json, application/problem+json")?;
     headers.set("Accept-Language", lang_now().tag())?;
+    if let Some(key) = key.filter(|key| !key.is_empty()) {
+        headers.set("Idempotency-Key", &format!("\"{key}\""))?;
+    }
     let init = web_sys::RequestInit::new();
     init.set_method(method);
     init.set_credentials(web_sys::RequestCredentials::SameOrigin);

@@ -33,6 +33,7 @@ pub const TABLES: &[(&str, Family)] = &[
     ("redemptions", Family::Retailer),
     ("reversals", Family::Retailer),
     ("journal", Family::Retailer),
+    ("idempotency_keys", Family::Retailer),
     ("visits", Family::Retailer),
     ("visit_evidence", Family::Retailer),
     ("shoppers", Family::Shopper),

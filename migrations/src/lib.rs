@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 mod families;
 mod m20261122_000001_first_path;
 mod m20261125_000001_ledger_by_constraint;
+mod m20261125_000002_idempotency_keys;
 
 pub use families::{Family, TABLES};
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_first_path::Migration),
             Box::new(m20261125_000001_ledger_by_constraint::Migration),
+            Box::new(m20261125_000002_idempotency_keys::Migration),
         ]
     }
 }

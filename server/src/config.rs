@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use config::{FileFormat, Map, Source, Value};
@@ -121,6 +122,8 @@ pub struct Config {
     pub metrics_from: Vec<IpNet>,
     /// How often one client may ask.
     pub rate_limit: RateLimit,
+    /// How often a serving server verifies the ledger; `None`: never.
+    pub verify_every: Option<Duration>,
     /// The folder with the browser side, where it was set.
     pub web_dir: Option<PathBuf>,
     /// What is logged.
@@ -140,6 +143,7 @@ struct Raw {
     metrics_from: Vec<String>,
     requests_per_second: u32,
     requests_at_once: u32,
+    verify_every_hours: u32,
     web_dir: PathBuf,
     log: String,
     log_format: LogFormat,
@@ -272,6 +276,8 @@ impl Raw {
                 .ok_or(wrong("trusted_proxies", NETWORKS))?,
             metrics_from: networks(&self.metrics_from).ok_or(wrong("metrics_from", NETWORKS))?,
             rate_limit: limit,
+            verify_every: (self.verify_every_hours > 0)
+                .then(|| Duration::from_secs(u64::from(self.verify_every_hours) * 3_600)),
             web_dir: (!self.web_dir.as_os_str().is_empty()).then_some(self.web_dir),
             secret_key: is_set(&self.secret_key).then_some(self.secret_key),
             database_url,

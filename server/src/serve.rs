@@ -20,7 +20,7 @@ use crate::{
         self, ConnectError, facts,
         secrets::{self, SecretError},
     },
-    http::{self, web::Web},
+    http::{self, once::InFlight, web::Web},
     jobs,
     keys::Keys,
     state::{App, Options, RateLimit},
@@ -52,6 +52,8 @@ pub struct Setup {
     pub web: Web,
     /// Whether this server runs the jobs too; tests that count what a job does turn it off.
     pub run_jobs: bool,
+    /// How often the ledger is verified among the jobs; `None`: never.
+    pub verify_every: Option<Duration>,
 }
 
 impl Setup {
@@ -75,6 +77,7 @@ impl Setup {
             },
             web: Web::default(),
             run_jobs: true,
+            verify_every: None,
         }
     }
 }
@@ -151,6 +154,7 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
         db,
         clock: setup.clock,
         keys: Arc::new(setup.keys),
+        in_flight: InFlight::default(),
         options: Arc::new(Options {
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted_proxies: setup.trusted_proxies,
@@ -160,11 +164,13 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
         }),
     };
     let (stop, stopping) = watch::channel(false);
-    let jobs = if setup.run_jobs {
-        jobs::start(&app, &stopping)
-    } else {
-        JoinSet::new()
-    };
+    let mut jobs = JoinSet::new();
+    if setup.run_jobs {
+        jobs = jobs::start(&app, &stopping);
+        if let Some(every) = setup.verify_every {
+            jobs::start_verifying(&mut jobs, setup.database_url, every, &stopping);
+        }
+    }
     let service =
         http::router(app.clone(), setup.web).into_make_service_with_connect_info::<SocketAddr>();
     let mut told = stopping;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::{clock::Clock, db::Db, keys::Keys};
+use crate::{clock::Clock, db::Db, http::once::InFlight, keys::Keys};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -15,6 +15,8 @@ pub struct App {
     pub clock: Clock,
     /// The server's keys.
     pub keys: Arc<Keys>,
+    /// Idempotency keys that this server is working on.
+    pub in_flight: InFlight,
     /// What the configuration says about requests.
     pub options: Arc<Options>,
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
-    harness::{Client, Fresh, Server, campaign, store},
+    harness::{Client, Fresh, KEY, Server, campaign, new_key, store},
     on_both_databases,
 };
 
@@ -24,7 +24,10 @@ async fn refusal_of(
     let size = body.len();
     let answer = client
         .send_with(method, target, |request| {
-            request.header("content-type", content_type).body(body)
+            request
+                .header("content-type", content_type)
+                .header(KEY, new_key())
+                .body(body)
         })
         .await?;
     let told = format!("{} with {size} bytes of {content_type}", answer.asked);

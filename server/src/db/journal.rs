@@ -94,7 +94,14 @@ pub async fn enter(transaction: &impl ConnectionTrait, entry: Entry) -> Result<(
 /// # Errors
 /// When the database objects.
 pub async fn post(transaction: &impl ConnectionTrait, entry: Entry) -> Result<bool, DbErr> {
-    if !shift(transaction, entry.retailer_id, entry.campaign_id, entry.shift).await? {
+    if !shift(
+        transaction,
+        entry.retailer_id,
+        entry.campaign_id,
+        entry.shift,
+    )
+    .await?
+    {
         return Ok(false);
     }
     enter(transaction, entry).await?;

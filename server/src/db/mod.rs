@@ -15,6 +15,7 @@ pub mod directory;
 pub mod draw_seeds;
 pub mod draws;
 pub mod facts;
+pub mod idempotency;
 pub mod invitations;
 pub mod journal;
 pub mod nearby;

@@ -249,6 +249,7 @@ mod tests {
             rows.push(format!(
                 "stores VALUES ('{r}', '{id}', 'S{n}', 35, 139, NULL, NULL, 0)"
             ));
+            rows.push(format!("campaign_stores VALUES ('{r}', 'cam', '{id}')"));
         }
         for (shopper, day) in [("a", 10), ("b", 11), ("b", 12)] {
             rows.push(format!(

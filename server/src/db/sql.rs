@@ -49,6 +49,24 @@ pub(crate) async fn one_at_a_time(
     Ok(())
 }
 
+/// The same without waiting: `false` where another transaction has the key. On SQLite there is no other that writes.
+pub(crate) async fn try_alone(
+    transaction: &impl ConnectionTrait,
+    key: &str,
+) -> Result<bool, DbErr> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        return Ok(true);
+    }
+    let row = transaction
+        .query_one_raw(sql(
+            transaction,
+            "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held",
+            [key.into()],
+        ))
+        .await?;
+    row.map_or(Ok(false), |row| row.try_get("", "held"))
+}
+
 /// A name in the retailer's languages: Japanese always, English where it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {

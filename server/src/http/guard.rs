@@ -18,6 +18,7 @@ use tower_http::{
     csrf::{CsrfLayer, ProtectionError},
     timeout::TimeoutLayer,
 };
+use tracing::Instrument;
 
 use super::client::ClientIp;
 use crate::{
@@ -41,6 +42,7 @@ pub(super) fn guard(api: Router, options: &Options) -> Router {
             StatusCode::GATEWAY_TIMEOUT,
             TIME_LIMIT,
         ))
+        .layer(middleware::from_fn(to_its_end))
         .layer(other_sites(&options.public_url));
     limit_rate(api, options.rate_limit)
 }
@@ -59,6 +61,22 @@ async fn announced(request: Request<Body>, next: Next) -> Response {
         return ApiError::new(ProblemKind::TooLarge).into_response();
     }
     next.run(request).await
+}
+
+/// Lets a request that may change something go on to its end although whoever asked has hung up: cut off between two statements,
+/// it would leave a connection in the middle of a transaction. The time limit counts all the same.
+async fn to_its_end(request: Request<Body>, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match tokio::spawn(next.run(request).in_current_span()).await {
+        Ok(response) => response,
+        Err(error) => match error.try_into_panic() {
+            // To where panics of handlers are caught.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => ApiError::new(ProblemKind::Unavailable).into_response(),
+        },
+    }
 }
 
 /// Refuses requests that change something and come from another site (`Sec-Fetch-Site`, else `Origin`).

@@ -8,6 +8,7 @@ pub mod guard;
 mod headers;
 mod health;
 mod observe;
+pub mod once;
 pub mod problem;
 mod router;
 pub mod web;

@@ -112,6 +112,7 @@ mod tests {
             db: connect("sqlite::memory:").await?,
             clock: Clock::manual(1_800_000_000_000),
             keys: Arc::new(Keys::from_hex(&Keys::generate_hex())?),
+            in_flight: crate::http::once::InFlight::default(),
             options: Arc::new(Options {
                 public_url: public_url.to_owned(),
                 trusted_proxies: Vec::new(),

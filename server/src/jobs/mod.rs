@@ -4,11 +4,14 @@
 //! transactions, each by conditional updates, so that a second run finds nothing left to do.
 
 mod expire_coupons;
+mod old_answers;
 mod old_cells;
 mod old_sessions;
+mod verify;
 
 use std::{pin::Pin, time::Duration};
 
+use secrecy::SecretString;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::state::App;
@@ -30,7 +33,12 @@ pub struct Job {
 /// All jobs.
 #[must_use]
 pub fn all() -> Vec<Job> {
-    vec![expire_coupons::JOB, old_cells::JOB, old_sessions::JOB]
+    vec![
+        expire_coupons::JOB,
+        old_answers::JOB,
+        old_cells::JOB,
+        old_sessions::JOB,
+    ]
 }
 
 /// Starts every job; each ends by itself, after the run it is in, once `stopping` turns true.
@@ -41,6 +49,16 @@ pub fn start(app: &App, stopping: &watch::Receiver<bool>) -> JoinSet<()> {
         tasks.spawn(repeat(job, app.clone(), stopping.clone()));
     }
     tasks
+}
+
+/// Starts verifying the ledger every so often beside the other jobs.
+pub fn start_verifying(
+    tasks: &mut JoinSet<()>,
+    database_url: SecretString,
+    every: Duration,
+    stopping: &watch::Receiver<bool>,
+) {
+    tasks.spawn(verify::repeat(database_url, every, stopping.clone()));
 }
 
 async fn repeat(job: Job, app: App, mut stopping: watch::Receiver<bool>) {

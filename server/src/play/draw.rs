@@ -4,10 +4,13 @@ use app::{
     api::shopper::{DrawProof, PlayRequest, PlayResult},
     digest::Digest,
     draw::{self, ClientNonce},
-    id::{DrawId, ShopperId},
+    id::{DrawId, RetailerId, ShopperId},
     lang::Lang,
     problem::ProblemKind,
 };
+
+use http::StatusCode;
+use sea_orm::ConnectionTrait;
 
 use super::{
     context::Whereabouts,
@@ -22,6 +25,7 @@ use crate::{
         running, shoppers,
     },
     error::{ApiError, ApiResult},
+    http::once::{Attempt, Given, Stop},
     new_id,
     routes::wallet,
     state::App,
@@ -31,18 +35,28 @@ use crate::{
 /// between, say).
 const ATTEMPTS: u32 = 4;
 
-/// Plays once.
-///
-/// A repeat (same number, nonce and odds) gives the stored result, also past midnight, so that a lost answer loses no prize.
+/// A play as it was asked for, with what could be wrong about its form found right.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    request: PlayRequest,
+    shopper_id: ShopperId,
+    nonce: ClientNonce,
+    shown_hash: Digest,
+}
+
+impl Asked {
+    /// Whose campaign it is.
+    #[must_use]
+    pub const fn retailer_id(&self) -> RetailerId {
+        self.request.retailer_id
+    }
+}
+
+/// Reads a request.
 ///
 /// # Errors
-/// `invalid-fields`, `not-found`, `campaign-not-running`, `no-plays-left`, `odds-changed` with the offer that holds, `conflict` for a number that is not next.
-pub async fn play(
-    app: &App,
-    shopper_id: ShopperId,
-    request: &PlayRequest,
-    lang: Lang,
-) -> ApiResult<PlayResult> {
+/// `invalid-fields`.
+pub fn read(request: PlayRequest, shopper_id: ShopperId) -> ApiResult<Asked> {
     let nonce: ClientNonce = request.client_nonce.parse().map_err(|_| {
         ApiError::field(
             "client_nonce",
@@ -57,55 +71,77 @@ pub async fn play(
             "Send the hash of the odds that were shown, 64 hexadecimal digits.",
         )
     })?;
-    let now = app.clock.now();
-    let key = OfferKey {
-        retailer_id: request.retailer_id,
-        campaign_id: request.campaign_id,
+    Ok(Asked {
+        request,
         shopper_id,
-        day: app::day::Day::of(now, app::day::JST),
-    };
-    if let Some(draw) = earlier(app, &key, request.play_number, &nonce, shown_hash).await? {
-        return result(app, &draw, lang).await;
-    }
-    let read = Play {
-        key,
         nonce,
         shown_hash,
-        now,
+    })
+}
+
+/// Plays once.
+///
+/// A repeat (same number, nonce and odds) gives the stored result under another key too, also past midnight, so that a lost answer
+/// loses no prize.
+///
+/// # Errors
+/// `not-found`, `campaign-not-running`, `no-plays-left`, `odds-changed` with the offer that holds, `conflict` for a number that is not next.
+pub async fn play(app: &App, once: &Attempt<'_>, asked: &Asked, lang: Lang) -> Result<Given, Stop> {
+    let now = app.clock.now();
+    let key = OfferKey {
+        retailer_id: asked.request.retailer_id,
+        campaign_id: asked.request.campaign_id,
+        shopper_id: asked.shopper_id,
+        day: app::day::Day::of(now, app::day::JST),
     };
-    match attempt(app, &read, request, lang).await {
-        // The same play, sent twice at once, may have used the number, the stock or the yen that this one then misses.
-        Err(error) if error.kind.status() == 409 => {
-            match earlier(app, &key, request.play_number, &read.nonce, read.shown_hash).await? {
-                Some(draw) => result(app, &draw, lang).await,
-                None => Err(error),
+    if let Some(draw) = earlier(app, &key, asked).await? {
+        return repeat(app, once, &draw, lang).await;
+    }
+    match attempt(app, once, &key, asked, now, lang).await {
+        // The same play, sent twice at once under two keys, may have used the number, the stock or the yen that this one then misses.
+        Err(Stop::Refused(error))
+            if error.kind.status() == 409 && error.kind != ProblemKind::IdempotencyKeyInFlight =>
+        {
+            match earlier(app, &key, asked).await? {
+                Some(draw) => repeat(app, once, &draw, lang).await,
+                None => Err(error.into()),
             }
         }
         other => other,
     }
 }
 
-/// A play that was read and not answered yet.
-struct Play {
-    key: OfferKey,
-    nonce: ClientNonce,
-    shown_hash: Digest,
-    now: i64,
+/// The result of a draw that was made under another key.
+async fn repeat(app: &App, once: &Attempt<'_>, draw: &Draw, lang: Lang) -> Result<Given, Stop> {
+    let seed = draw_seeds::of_day(
+        &app.db,
+        &app.keys,
+        draw.retailer_id,
+        draw.campaign_id,
+        draw.day,
+        draw.drawn_at,
+    )
+    .await?;
+    let keyed = once.begin().await?;
+    let told = result(&*keyed, draw, seed.commitment, lang, app.clock.now()).await?;
+    keyed.commit(None, StatusCode::OK, &told).await
 }
 
 async fn attempt(
     app: &App,
-    play: &Play,
-    request: &PlayRequest,
+    once: &Attempt<'_>,
+    key: &OfferKey,
+    asked: &Asked,
+    now: i64,
     lang: Lang,
-) -> ApiResult<PlayResult> {
-    let Play {
-        key,
+) -> Result<Given, Stop> {
+    let Asked {
+        request,
+        shopper_id,
         nonce,
         shown_hash,
-        now,
-    } = play;
-    let (now, shopper_id) = (*now, key.shopper_id);
+    } = asked;
+    let shopper_id = *shopper_id;
     for _ in 0..ATTEMPTS {
         let campaign = running_campaign(app, request.retailer_id, request.campaign_id, now).await?;
         let store = running::store_of(
@@ -136,15 +172,15 @@ async fn attempt(
                 lang,
             };
             let fresh = offer::wire(app, shown, key, &offer).await?;
-            return Err(ApiError::with(
-                ProblemKind::OddsChanged,
-                move |_, problem| problem.offer = Some(Box::new(fresh.clone())),
-            ));
+            return Err(ApiError::with(ProblemKind::OddsChanged, move |_, problem| {
+                problem.offer = Some(Box::new(fresh.clone()))
+            })
+            .into());
         }
         if request.play_number != made + 1 {
             return Err(ProblemKind::Conflict.into());
         }
-        let seed = draw_seeds::of_day(
+        let sealed = draw_seeds::of_day(
             &app.db,
             &app.keys,
             key.retailer_id,
@@ -152,8 +188,8 @@ async fn attempt(
             key.day,
             now,
         )
-        .await?
-        .open(&app.keys)?;
+        .await?;
+        let seed = sealed.open(&app.keys)?;
         let ticket = draw::draw(
             &seed,
             key.campaign_id,
@@ -184,18 +220,20 @@ async fn attempt(
             valid_days: campaign.valid_days,
             min_purchase: campaign.min_purchase,
         };
-        let transaction = app.db.begin().await?;
-        match draws::record(&transaction, &drawn, conditions).await? {
+        let keyed = once.begin().await?;
+        match draws::record(&*keyed, &drawn, conditions).await? {
             Recorded::Done => {
-                transaction.commit().await?;
-                return result(app, &drawn, lang).await;
+                let told = result(&*keyed, &drawn, sealed.commitment, lang, now).await?;
+                return keyed
+                    .commit(Some(drawn.draw_id.to_string()), StatusCode::OK, &told)
+                    .await;
             }
             Recorded::NumberTaken => {
-                transaction.rollback().await?;
+                keyed.rollback().await?;
                 return Err(ProblemKind::Conflict.into());
             }
             // Nothing was drawn: look again at what is left.
-            Recorded::Gone => transaction.rollback().await?,
+            Recorded::Gone => keyed.rollback().await?,
         }
     }
     Err(ProblemKind::Unavailable.into())
@@ -205,14 +243,9 @@ async fn attempt(
 ///
 /// # Errors
 /// `conflict` where today's play of this number was made with another nonce or other odds.
-async fn earlier(
-    app: &App,
-    key: &OfferKey,
-    play_number: u32,
-    nonce: &ClientNonce,
-    odds_hash: Digest,
-) -> ApiResult<Option<Draw>> {
-    let same = |draw: &Draw| draw.nonce == *nonce && draw.odds_hash == odds_hash;
+async fn earlier(app: &App, key: &OfferKey, asked: &Asked) -> ApiResult<Option<Draw>> {
+    let play_number = asked.request.play_number;
+    let same = |draw: &Draw| draw.nonce == asked.nonce && draw.odds_hash == asked.shown_hash;
     if let Some(draw) = draws::of_play(app.db.read(), key, play_number).await? {
         return if same(&draw) {
             Ok(Some(draw))
@@ -229,22 +262,19 @@ async fn earlier(
         .filter(same))
 }
 
-async fn result(app: &App, draw: &Draw, lang: Lang) -> ApiResult<PlayResult> {
-    let campaign = running::campaign(app.db.read(), draw.retailer_id, draw.campaign_id)
+async fn result(
+    connection: &impl ConnectionTrait,
+    draw: &Draw,
+    commitment: Digest,
+    lang: Lang,
+    now: i64,
+) -> ApiResult<PlayResult> {
+    let campaign = running::campaign(connection, draw.retailer_id, draw.campaign_id)
         .await?
         .ok_or(ProblemKind::NotFound)?;
-    let seed = draw_seeds::of_day(
-        &app.db,
-        &app.keys,
-        draw.retailer_id,
-        draw.campaign_id,
-        draw.day,
-        draw.drawn_at,
-    )
-    .await?;
-    let coupon = coupons::of_draw(app.db.read(), draw.retailer_id, draw.draw_id)
+    let coupon = coupons::of_draw(connection, draw.retailer_id, draw.draw_id)
         .await?
-        .map(|coupon| wallet::wire(&coupon, lang, app.clock.now()));
+        .map(|coupon| wallet::wire(&coupon, lang, now));
     Ok(PlayResult {
         draw_id: draw.draw_id,
         prize_id: draw.prize_id,
@@ -256,7 +286,7 @@ async fn result(app: &App, draw: &Draw, lang: Lang) -> ApiResult<PlayResult> {
         coupon,
         plays_left: campaign.plays_per_day.saturating_sub(draw.play_number),
         proof: DrawProof {
-            seed_commitment: seed.commitment.to_string(),
+            seed_commitment: commitment.to_string(),
             odds_hash: draw.odds_hash.to_string(),
             play_number: draw.play_number,
             client_nonce: draw.nonce.as_str().to_owned(),

@@ -7,7 +7,7 @@ mod draw;
 mod offer;
 
 pub use context::Whereabouts;
-pub use draw::play;
+pub use draw::{play, read};
 pub use offer::{Shown, show};
 
 use app::{

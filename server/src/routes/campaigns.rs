@@ -12,7 +12,7 @@ use app::{
     prize_rules,
     problem::{Problem, ProblemKind},
 };
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use http::StatusCode;
 use sea_orm::ConnectionTrait;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -23,6 +23,7 @@ use crate::{
     http::{
         authority::Owner,
         extract::{Json, Path},
+        once::{Attempt, Given, Keyed, Nothing, Once, Stop},
     },
     new_id,
     state::App,
@@ -179,43 +180,74 @@ async fn update(
     post,
     path = "/api/v1/retailer/campaigns/{campaign_id}/publish",
     tag = "campaigns",
-    params(("campaign_id" = String, Path, description = "The campaign.")),
+    params(("campaign_id" = String, Path, description = "The campaign."),
+        ("Idempotency-Key" = String, Header, description = "New for each act, the same when it is repeated: the same key gives the same answer, and one effect.")),
     responses(
         (status = 200, body = Campaign),
+        (status = 400, description = "idempotency-key-missing", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It is over.", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "It breaks a rule, of ours or of 景品表示法.", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is over, or idempotency-key-in-flight.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "It breaks a rule, of ours or of 景品表示法; or idempotency-key-reused.", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn publish(
     State(app): State<App>,
     owner: Owner,
     Path(campaign_id): Path<CampaignId>,
-) -> ApiResult<Json<Campaign>> {
-    let (retailer_id, now) = (owner.retailer_id, app.clock.now());
-    let transaction = app.db.begin().await?;
-    let current = campaigns::lock(&transaction, retailer_id, campaign_id, now)
+    once: Once<Nothing>,
+) -> Result<Response, Stop> {
+    let attempt = once
+        .key
+        .by(&app, owner.retailer_id, owner.account_id)
+        .await?;
+    let outcome = open(&attempt, owner, campaign_id, app.clock.now()).await;
+    attempt.close(outcome).await
+}
+
+/// Publishes or resumes, under a key because publishing funds the campaign.
+async fn open(
+    attempt: &Attempt<'_>,
+    owner: Owner,
+    campaign_id: CampaignId,
+    now: i64,
+) -> Result<Given, Stop> {
+    let retailer_id = owner.retailer_id;
+    let keyed = attempt.begin().await?;
+    let current = campaigns::lock(&*keyed, retailer_id, campaign_id, now)
         .await?
         .ok_or(ProblemKind::NotFound)?;
     match current.status {
-        CampaignStatus::Published => return Ok(Json(current)),
-        CampaignStatus::Ended => return Err(is_over()),
+        CampaignStatus::Published => return keyed.commit(None, StatusCode::OK, &current).await,
+        CampaignStatus::Ended => return Err(rolled_back(keyed, is_over()).await),
         CampaignStatus::Draft | CampaignStatus::Paused => {}
     }
     // The rules may have become stricter since the draft was saved.
     let input = amend::as_input(&current);
-    check(&transaction, retailer_id, &input).await?;
-    check_to_run(&input, now)?;
-    if !campaigns::publish(&transaction, retailer_id, owner.account_id, &current, now).await? {
-        return Err(ProblemKind::Conflict.into());
+    let checked = match check(&*keyed, retailer_id, &input).await {
+        Ok(()) => check_to_run(&input, now),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = checked {
+        return Err(rolled_back(keyed, error).await);
     }
-    let published = campaigns::find(&transaction, retailer_id, campaign_id, now)
+    if !campaigns::publish(&*keyed, retailer_id, owner.account_id, &current, now).await? {
+        return Err(rolled_back(keyed, ProblemKind::Conflict.into()).await);
+    }
+    let published = campaigns::find(&*keyed, retailer_id, campaign_id, now)
         .await?
         .ok_or(ProblemKind::Internal)?;
-    transaction.commit().await?;
-    Ok(Json(published))
+    let funded = (current.status == CampaignStatus::Draft).then(|| campaign_id.to_string());
+    keyed.commit(funded, StatusCode::OK, &published).await
+}
+
+/// A refusal after the transaction was given up: it is written down in one of its own.
+async fn rolled_back(keyed: Keyed<'_, '_>, refusal: ApiError) -> Stop {
+    match keyed.rollback().await {
+        Ok(()) => refusal.into(),
+        Err(error) => error.into(),
+    }
 }
 
 /// Pauses a campaign: no play until it is published again; coupons stay good. Pausing what is paused changes nothing.

@@ -4,7 +4,7 @@ use app::{
     api::shopper::{Offer, OfferRequest, PlayRequest, PlayResult},
     problem::{Problem, ProblemKind},
 };
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     http::{
         authority::Shopper,
         extract::{Json, Reader},
+        once::{Once, Stop},
     },
     play::{self, Shown, Whereabouts},
     state::App,
@@ -85,21 +86,29 @@ async fn offer(
 
 /// Plays once against the odds that were shown. Had they changed, nothing is drawn and the new ones come back.
 #[utoipa::path(post, path = "/api/v1/shopper/plays", tag = "shopper", request_body = PlayRequest,
+    params(("Idempotency-Key" = String, Header, description = "New for each act, the same when it is repeated: the same key gives the same answer, and one effect.")),
     responses(
         (status = 200, body = PlayResult),
+        (status = 400, description = "malformed-request, or idempotency-key-missing", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "odds-changed, no-plays-left, campaign-not-running or conflict", body = Problem,
+        (status = 409, description = "odds-changed, no-plays-left, campaign-not-running, conflict or idempotency-key-in-flight", body = Problem,
             content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "invalid-fields, or idempotency-key-reused", body = Problem,
+            content_type = "application/problem+json"),
     ))]
 async fn play_once(
     State(app): State<App>,
     Reader(lang): Reader,
     who: Shopper,
-    Json(request): Json<PlayRequest>,
-) -> ApiResult<Json<PlayResult>> {
-    Ok(Json(
-        play::play(&app, who.shopper_id, &request, lang).await?,
-    ))
+    once: Once<Json<PlayRequest>>,
+) -> Result<Response, Stop> {
+    let Json(request) = once.body;
+    let asked = play::read(request, who.shopper_id)?;
+    let attempt = once
+        .key
+        .by(&app, asked.retailer_id(), who.shopper_id)
+        .await?;
+    let outcome = play::play(&app, &attempt, &asked, lang).await;
+    attempt.close(outcome).await
 }

@@ -14,7 +14,8 @@ use app::{
     problem::{Problem, ProblemKind},
     yen::Yen,
 };
-use axum::extract::State;
+use axum::{extract::State, response::Response};
+use http::StatusCode;
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -29,6 +30,7 @@ use crate::{
     http::{
         authority::{AtTill, Till},
         extract::{Json, Path, Query, Reader},
+        once::{Attempt, Given, Nothing, Once, Stop},
     },
     state::App,
 };
@@ -110,21 +112,25 @@ async fn lookup(
 
 /// Redeems a coupon: exactly once, by the server's clock.
 #[utoipa::path(post, path = "/api/v1/till/redemptions", tag = "till", request_body = RedeemRequest,
+    params(("Idempotency-Key" = String, Header, description = "New for each act, the same when it is repeated: the same key gives the same answer, and one effect.")),
     responses(
         (status = 201, body = TillRedemption),
+        (status = 400, description = "malformed-request, or idempotency-key-missing", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "unknown-code, or not a store of this login", body = Problem,
             content_type = "application/problem+json"),
         (status = 429, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "coupon-refused, with the reason", body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "coupon-refused, with the reason, or idempotency-key-in-flight", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "invalid-fields, or idempotency-key-reused", body = Problem,
+            content_type = "application/problem+json"),
     ))]
 async fn redeem(
     State(app): State<App>,
     Reader(lang): Reader,
     who: AtTill,
-    Json(request): Json<RedeemRequest>,
-) -> ApiResult<(http::StatusCode, Json<TillRedemption>)> {
+    once: Once<Json<RedeemRequest>>,
+) -> Result<Response, Stop> {
+    let Json(request) = once.body;
     let till = who.at(&app, request.store_id).await?;
     if let Some(basket) = request.basket
         && !(Yen(1)..=MAX_AMOUNT).contains(&basket)
@@ -133,30 +139,49 @@ async fn redeem(
             "basket",
             "お買い上げ金額は 1 円以上にしてください。",
             "What is being bought costs at least ¥1.",
-        ));
+        )
+        .into());
     }
+    let attempt = once.key.by(&app, till.retailer_id, till.account_id).await?;
+    let outcome = take(&app, &attempt, &till, &request, lang).await;
+    attempt.close(outcome).await
+}
+
+/// Decides and writes, anew where the coupon changed in between.
+async fn take(
+    app: &App,
+    attempt: &Attempt<'_>,
+    till: &Till,
+    request: &RedeemRequest,
+    lang: Lang,
+) -> Result<Given, Stop> {
     for _ in 0..ATTEMPTS {
         let now = app.clock.now();
-        let coupon = find(&app, &till, &request.code, now).await?;
+        let coupon = find(app, till, &request.code, now).await?;
         let decided = match coupon.facts.redeem(till.store_id, request.basket, now) {
             Ok(decided) => decided,
-            Err(reason) => return Err(refused(reason, coupon)),
+            Err(reason) => return Err(refused(reason, coupon).into()),
         };
         let at = AtStore {
             account_id: till.account_id,
             store_id: till.store_id,
         };
-        let transaction = app.db.begin().await?;
+        let keyed = attempt.begin().await?;
         if let Some(id) =
-            redemptions::redeem(&transaction, &coupon, at, &decided, request.basket, now).await?
+            redemptions::redeem(&*keyed, &coupon, at, &decided, request.basket, now).await?
         {
-            transaction.commit().await?;
-            let done = redemptions::by_id(app.db.read(), till.retailer_id, id)
+            let done = redemptions::by_id(&*keyed, till.retailer_id, id)
                 .await?
                 .ok_or_else(|| anyhow::anyhow!("a redemption vanished"))?;
-            return Ok((http::StatusCode::CREATED, Json(wire(&done, lang))));
+            return keyed
+                .commit(
+                    Some(id.to_string()),
+                    StatusCode::CREATED,
+                    &wire(&done, lang),
+                )
+                .await;
         }
-        transaction.rollback().await?;
+        keyed.rollback().await?;
     }
     Err(ProblemKind::Unavailable.into())
 }
@@ -223,27 +248,47 @@ async fn list(
 /// The coupon can be used again. Where the basket was smaller than the coupon, the difference went back to the budget at once; had
 /// the budget promised it to others meanwhile, the undo is refused (`conflict`), since a budget is a cap.
 #[utoipa::path(post, path = "/api/v1/till/redemptions/{redemption_id}/undo", tag = "till",
-    params(("redemption_id" = RedemptionId, Path)),
+    params(("redemption_id" = RedemptionId, Path),
+        ("Idempotency-Key" = String, Header, description = "New for each act, the same when it is repeated: the same key gives the same answer, and one effect.")),
     responses(
         (status = 200, body = TillRedemption),
+        (status = 400, description = "idempotency-key-missing", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "too-late-to-undo or conflict", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "too-late-to-undo, conflict, or idempotency-key-in-flight", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 422, description = "idempotency-key-reused", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn undo(
     State(app): State<App>,
     Reader(lang): Reader,
     who: AtTill,
     Path(redemption_id): Path<RedemptionId>,
-) -> ApiResult<Json<TillRedemption>> {
+    once: Once<Nothing>,
+) -> Result<Response, Stop> {
+    let attempt = once.key.by(&app, who.retailer_id, who.account_id).await?;
+    let outcome = take_back(&app, &attempt, who, redemption_id, lang).await;
+    attempt.close(outcome).await
+}
+
+/// Decides and writes, anew where the coupon changed in between.
+async fn take_back(
+    app: &App,
+    attempt: &Attempt<'_>,
+    who: AtTill,
+    redemption_id: RedemptionId,
+    lang: Lang,
+) -> Result<Given, Stop> {
     for _ in 0..ATTEMPTS {
         let now = app.clock.now();
         let done = redemptions::by_id(app.db.read(), who.retailer_id, redemption_id)
             .await?
             .ok_or(ProblemKind::NotFound)?;
-        let till = who.at(&app, done.store_id).await?;
+        let till = who.at(app, done.store_id).await?;
         if done.reversed_at.is_some() {
-            return Ok(Json(wire(&done, lang)));
+            // Undone under another key: the same answer, and nothing more to do.
+            let keyed = attempt.begin().await?;
+            return keyed.commit(None, StatusCode::OK, &wire(&done, lang)).await;
         }
         let coupon = coupons::by_id(app.db.read(), who.retailer_id, done.coupon_id)
             .await?
@@ -259,12 +304,26 @@ async fn undo(
             account_id: till.account_id,
             store_id: till.store_id,
         };
-        let transaction = app.db.begin().await?;
-        match redemptions::undo(&transaction, &coupon, redemption_id, at, &decided, now).await? {
-            // Read back at the top, where a redemption that was undone ends the loop.
-            Undone::Done(_) => transaction.commit().await?,
-            Undone::Raced => transaction.rollback().await?,
-            Undone::BudgetUsed => return Err(budget_used()),
+        let keyed = attempt.begin().await?;
+        match redemptions::undo(&*keyed, &coupon, redemption_id, at, &decided, now).await? {
+            Undone::Done(reversal_id) => {
+                let undone = redemptions::by_id(&*keyed, who.retailer_id, redemption_id)
+                    .await?
+                    .ok_or_else(|| anyhow::anyhow!("a redemption vanished"))?;
+                return keyed
+                    .commit(
+                        Some(reversal_id.to_string()),
+                        StatusCode::OK,
+                        &wire(&undone, lang),
+                    )
+                    .await;
+            }
+            // Read again at the top, where a redemption that was undone ends the loop.
+            Undone::Raced => keyed.rollback().await?,
+            Undone::BudgetUsed => {
+                keyed.rollback().await?;
+                return Err(budget_used().into());
+            }
         }
     }
     Err(ProblemKind::Unavailable.into())

@@ -154,6 +154,7 @@ impl World {
             db,
             clock: Clock::manual(NOON),
             keys: Arc::new(Keys::from_hex(&Keys::generate_hex()).unwrap()),
+            in_flight: crate::http::once::InFlight::default(),
             options: Arc::new(Options {
                 public_url: "http://127.0.0.1:3000".to_owned(),
                 trusted_proxies: Vec::new(),
@@ -249,6 +250,7 @@ impl World {
             .method(method)
             .uri(path)
             .header(header::COOKIE, cookie)
+            .header("idempotency-key", hex::encode(random::bytes::<16>()))
             .header(header::ACCEPT_LANGUAGE, "ja");
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");

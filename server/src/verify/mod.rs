@@ -89,7 +89,6 @@ pub const SILENT: &[(u8, &str)] = &[
         7,
         "what was acknowledged is known outside of the database only: the failure tests hold it",
     ),
-    (8, "there are no idempotency keys yet"),
     (9, "there is no audit log yet"),
     (13, "there are no offline redemptions yet"),
 ];

@@ -7,6 +7,8 @@ use app::{
     yen::Yen,
 };
 
+use server::clock::Clock;
+
 use super::server::{DAY_MS, HOUR_MS, Server};
 
 /// Shibuya station: where stores are unless a test says otherwise.
@@ -42,7 +44,16 @@ pub fn prize(name: &str, value: i64, weight: u32) -> PrizeInput {
 
 /// A campaign that runs now, for a month, in which everybody wins 300 or 500 yen: a test that needs a coupon gets one.
 pub fn campaign(server: &Server, store_ids: &[StoreId]) -> CampaignInput {
-    let now = server.clock.now();
+    campaign_at(server.clock.now(), store_ids)
+}
+
+/// Now, by the system's clock, which a server in a process of its own goes by.
+pub fn system_now() -> i64 {
+    Clock::System.now()
+}
+
+/// The same campaign for a server that goes by another clock.
+pub fn campaign_at(now: i64, store_ids: &[StoreId]) -> CampaignInput {
     CampaignInput {
         name: "秋の来店ガチャ".to_owned(),
         name_en: Some("Autumn capsules".to_owned()),

@@ -24,6 +24,19 @@ use serde_json::Value;
 /// Every client has an address of its own (told by `X-Forwarded-For`), so that limits per address never couple two of them.
 static NEXT_ADDRESS: AtomicU32 = AtomicU32::new(1);
 
+/// The header that makes an act happen once.
+pub const KEY: &str = "idempotency-key";
+
+/// A key that nobody has used.
+pub fn new_key() -> String {
+    format!("test-{:032x}", rand::random::<u128>())
+}
+
+fn next_address() -> Ipv4Addr {
+    let n = NEXT_ADDRESS.fetch_add(1, Ordering::Relaxed);
+    Ipv4Addr::from(0x0a00_0000 | (n & 0x00ff_ffff))
+}
+
 /// One person's browser.
 #[derive(Clone)]
 pub struct Client {
@@ -52,19 +65,25 @@ impl Client {
     pub fn new(base: &str) -> Result<Self> {
         // An error says that a provider is there already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let n = NEXT_ADDRESS.fetch_add(1, Ordering::Relaxed);
-        let jar = Arc::new(Jar::default());
         Ok(Self {
-            http: reqwest::Client::builder()
-                .cookie_provider(Arc::clone(&jar))
-                .no_proxy()
-                .build()?,
-            jar,
+            http: reqwest::Client::builder().no_proxy().build()?,
+            jar: Arc::default(),
             frozen: None,
             base: base.into(),
             lang: Lang::Ja,
-            address: Some(Ipv4Addr::from(0x0a00_0000 | (n & 0x00ff_ffff))),
+            address: Some(next_address()),
         })
+    }
+
+    /// Somebody else's browser, without cookies and with an address of its own, over the same connections: making them anew is
+    /// what takes time where there are hundreds of people.
+    pub fn somebody_else(&self) -> Self {
+        Self {
+            jar: Arc::default(),
+            frozen: None,
+            address: Some(next_address()),
+            ..self.clone()
+        }
     }
 
     /// The same person (and cookies) reading another language.
@@ -91,10 +110,11 @@ impl Client {
             .cookies(&Url::parse(&self.base)?)
             .map(|value| value.to_str().map(ToOwned::to_owned))
             .transpose()?;
+        // What is frozen stays as it is.
+        let frozen = self.frozen.clone().or(cookies).unwrap_or_default();
         Ok(Self {
-            http: reqwest::Client::builder().no_proxy().build()?,
             jar: Arc::default(),
-            frozen: Some(cookies.unwrap_or_default()),
+            frozen: Some(frozen),
             ..self.clone()
         })
     }
@@ -116,10 +136,23 @@ impl Client {
             Some(address) => request.header("x-forwarded-for", address.to_string()),
             None => request,
         };
-        match self.frozen.as_deref() {
+        let jar = || {
+            let url = Url::parse(&self.base).ok()?;
+            Some(self.jar.cookies(&url)?.to_str().ok()?.to_owned())
+        };
+        match self.frozen.clone().or_else(jar) {
             Some(cookies) if !cookies.is_empty() => request.header("cookie", cookies),
             _ => request,
         }
+    }
+
+    /// Keeps the cookies that an answer sets, as a browser does.
+    fn remember(&self, headers: &HeaderMap) -> Result<()> {
+        if self.frozen.is_none() && headers.contains_key("set-cookie") {
+            let mut values = headers.get_all("set-cookie").iter();
+            self.jar.set_cookies(&mut values, &Url::parse(&self.base)?);
+        }
+        Ok(())
     }
 
     /// Sends what the closure makes of the request; everything else goes through here.
@@ -134,6 +167,7 @@ impl Client {
             .send()
             .await
             .with_context(|| asked.clone())?;
+        self.remember(response.headers())?;
         Ok(Answer {
             asked,
             status: response.status(),
@@ -142,11 +176,31 @@ impl Client {
         })
     }
 
-    /// With a JSON body, or none.
+    /// With a JSON body, or none; a POST under an idempotency key of its own.
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
-        self.send_with(method, path, |request| match body {
-            Some(body) => request.json(body),
-            None => request,
+        let is_post = method == Method::POST;
+        self.send_with(method, path, |request| {
+            let request = match body {
+                Some(body) => request.json(body),
+                None => request,
+            };
+            if is_post {
+                request.header(KEY, new_key())
+            } else {
+                request
+            }
+        })
+        .await
+    }
+
+    /// A POST under a key that the caller keeps.
+    pub async fn post_under(&self, path: &str, body: Option<&Value>, key: &str) -> Result<Answer> {
+        self.send_with(Method::POST, path, |request| {
+            let request = request.header(KEY, format!("\"{key}\""));
+            match body {
+                Some(body) => request.json(body),
+                None => request,
+            }
         })
         .await
     }
@@ -156,8 +210,10 @@ impl Client {
     }
 
     pub async fn post(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
-        self.send_with(Method::POST, path, |request| request.json(body))
-            .await
+        self.send_with(Method::POST, path, |request| {
+            request.header(KEY, new_key()).json(body)
+        })
+        .await
     }
 
     pub async fn put(&self, path: &str, body: &impl Serialize) -> Result<Answer> {

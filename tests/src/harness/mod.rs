@@ -8,9 +8,9 @@ mod people;
 mod program;
 mod server;
 
-pub use build::{campaign, km_north, prize, store};
-pub use client::{Answer, Client};
+pub use build::{campaign, campaign_at, km_north, prize, store, system_now};
+pub use client::{Answer, Client, KEY, new_key};
 pub use database::{Fresh, Kind, run};
 pub use people::{PASSWORD, Retailer, Shopper, Staff, honest, login, play_of, token_of};
 pub use program::raiten;
-pub use server::{DAY_MS, HOUR_MS, Server, TODAY};
+pub use server::{DAY_MS, HOUR_MS, SECRET_KEY, Server, TODAY};

@@ -51,7 +51,10 @@ impl Kind {
                 .await
                 .with_context(|| text.clone())?;
             let schema = text.starts_with("ALTER");
-            ensure!(n > 0 || schema || done.rows_affected() > 0, "changed nothing: {text}");
+            ensure!(
+                n > 0 || schema || done.rows_affected() > 0,
+                "changed nothing: {text}"
+            );
         }
         Ok(())
     }
@@ -73,15 +76,21 @@ const fn kind(
 
 const CAMPAIGN: &str = "SELECT retailer_id, campaign_id FROM campaigns WHERE spent_yen > 1 AND available_yen > 1 ORDER BY 2";
 const COUPON: &str = "SELECT retailer_id, coupon_id FROM coupons ORDER BY 2";
-const ISSUED: &str = "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'issued' AND uses = 0 ORDER BY 2";
-const REDEEMED: &str = "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'redeemed' ORDER BY 2";
-const EXPIRED: &str = "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'expired' ORDER BY 2";
+const ISSUED: &str =
+    "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'issued' AND uses = 0 ORDER BY 2";
+const REDEEMED: &str =
+    "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'redeemed' ORDER BY 2";
+const EXPIRED: &str =
+    "SELECT retailer_id, coupon_id FROM coupons WHERE status = 'expired' ORDER BY 2";
 const STANDING: &str = "SELECT retailer_id, redemption_id FROM redemptions WHERE reversed_at IS NULL AND cost_yen > 1 ORDER BY 2";
 const REVERSAL: &str = "SELECT retailer_id, reversal_id, redemption_id FROM reversals ORDER BY 2";
 const DRAW: &str = "SELECT retailer_id, draw_id FROM draws WHERE value_yen > 0 ORDER BY 2";
 const VISIT: &str = "SELECT v.retailer_id, v.visit_id FROM visits v WHERE EXISTS (SELECT 1 FROM visit_evidence e
     WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'redemption') ORDER BY 2";
-const EVIDENCE: &str = "SELECT retailer_id, reference FROM visit_evidence WHERE source = 'redemption' ORDER BY 2";
+const EVIDENCE: &str =
+    "SELECT retailer_id, reference FROM visit_evidence WHERE source = 'redemption' ORDER BY 2";
+const KEY: &str =
+    "SELECT retailer_id, idempotency_key FROM idempotency_keys WHERE effect IS NOT NULL ORDER BY 2";
 const STOCKED: &str = "SELECT retailer_id, prize_id FROM prizes WHERE stock_left > 0 ORDER BY 2";
 const ISSUE: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'issue' ORDER BY 2";
 const REDEEM: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'redeem' ORDER BY 2";
@@ -350,6 +359,20 @@ pub const KINDS: &[Kind] = &[
     kind("a proof by what was undone", "visits-by-redemption-have-their-proof", REVERSAL,
         &["UPDATE visit_evidence SET reference = '{2}' WHERE retailer_id = '{0}' AND source = 'redemption' AND reference =
            (SELECT MIN(e.reference) FROM visit_evidence e WHERE e.retailer_id = '{0}' AND e.source = 'redemption')"]),
+    // --- idempotency keys ---
+    kind("a key twice", "keys-are-used-once", KEY,
+        &["INSERT INTO idempotency_keys SELECT * FROM idempotency_keys WHERE retailer_id = '{0}' AND idempotency_key = '{1}'"]),
+    kind("one redemption under two keys", "keys-are-used-once", KEY,
+        &["INSERT INTO idempotency_keys (retailer_id, actor, route, idempotency_key, fingerprint, effect, status, answered_at)
+           SELECT retailer_id, actor, route, 'another', fingerprint, effect, status, answered_at FROM idempotency_keys
+           WHERE retailer_id = '{0}' AND idempotency_key = '{1}'"]),
+    kind("a key whose effect is gone", "what-a-key-did-is-there", KEY,
+        &["UPDATE idempotency_keys SET effect = 'gone' WHERE retailer_id = '{0}' AND idempotency_key = '{1}'"]),
+    kind("a key used by somebody else", "what-a-key-did-is-there",
+        "SELECT retailer_id, idempotency_key FROM idempotency_keys WHERE effect IS NOT NULL AND route NOT LIKE '%publish' ORDER BY 2",
+        &["UPDATE idempotency_keys SET actor = 'acc_other' WHERE retailer_id = '{0}' AND idempotency_key = '{1}'"]),
+    kind("a refusal that did something", "what-a-key-did-is-there", KEY,
+        &["UPDATE idempotency_keys SET status = 409 WHERE retailer_id = '{0}' AND idempotency_key = '{1}'"]),
     // --- the form of amounts ---
     Kind {
         name: "half a yen in the journal",

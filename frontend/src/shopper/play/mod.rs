@@ -201,7 +201,9 @@ fn Game(
         spawn_local(async move {
             let quiet = browser::reduced_motion();
             let begun = browser::now_ms();
-            let answer = http::post::<PlayResult>(path::PLAYS, &play).await;
+            // The nonce is new for each play and kept with it, so it is the key as well.
+            let answer =
+                http::post_under::<PlayResult>(path::PLAYS, &play, &play.client_nonce).await;
             if !matches!(&answer, Err(error) if pending::may_have_drawn(error)) {
                 pending::forget(play.retailer_id, play.campaign_id);
                 waiting.try_set(None);

@@ -42,7 +42,7 @@ pub fn may_have_drawn(error: &HttpError) -> bool {
     match error {
         HttpError::Offline | HttpError::Unexpected(_) => true,
         HttpError::Problem(problem) => match problem.known_kind() {
-            Some(ProblemKind::TooManyRequests) => true,
+            Some(ProblemKind::TooManyRequests | ProblemKind::IdempotencyKeyInFlight) => true,
             _ => problem.status >= 500,
         },
     }
@@ -61,6 +61,9 @@ mod tests {
         assert!(may_have_drawn(&problem(ProblemKind::TimedOut)));
         assert!(may_have_drawn(&problem(ProblemKind::Internal)));
         assert!(may_have_drawn(&problem(ProblemKind::TooManyRequests)));
+        assert!(may_have_drawn(&problem(
+            ProblemKind::IdempotencyKeyInFlight
+        )));
         assert!(!may_have_drawn(&problem(ProblemKind::OddsChanged)));
         assert!(!may_have_drawn(&problem(ProblemKind::NoPlaysLeft)));
         assert!(!may_have_drawn(&problem(ProblemKind::CampaignNotRunning)));

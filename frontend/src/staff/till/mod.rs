@@ -85,6 +85,8 @@ pub(super) struct Attempt {
     /// What was found, if this was a redemption.
     pub found: Option<Found>,
     pub basket: Option<Yen>,
+    /// The same as long as no answer has come: the server does it once.
+    pub key: String,
     /// When it was first sent, by the device's clock.
     pub since: i64,
 }
@@ -131,6 +133,7 @@ impl Till {
                         code,
                         found: None,
                         basket: None,
+                        key: String::new(),
                         since: now_ms(),
                     },
                 ),
@@ -154,6 +157,7 @@ impl Till {
                 code: found.code.clone(),
                 found: Some(found),
                 basket,
+                key: http::new_key(),
                 since: now_ms(),
             },
             false,
@@ -180,7 +184,9 @@ impl Till {
                 code: attempt.code.clone(),
                 basket: attempt.basket,
             };
-            let answer = http::post::<TillRedemption>(path::TILL_REDEMPTIONS, &request).await;
+            let answer =
+                http::post_under::<TillRedemption>(path::TILL_REDEMPTIONS, &request, &attempt.key)
+                    .await;
             let step = match self.account.watch(answer) {
                 Ok(redemption) => Step::Yes {
                     redemption,
@@ -259,7 +265,10 @@ fn failed(error: HttpError, attempt: Attempt) -> Step {
     let unsure = match &error {
         HttpError::Offline => true,
         HttpError::Unexpected(status) => *status >= 500 || *status == 0,
-        HttpError::Problem(problem) => problem.status >= 500,
+        HttpError::Problem(problem) => {
+            problem.status >= 500
+                || problem.known_kind() == Some(ProblemKind::IdempotencyKeyInFlight)
+        }
     };
     if unsure {
         return Step::Unsure(attempt);

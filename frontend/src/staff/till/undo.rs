@@ -46,12 +46,19 @@ pub fn UndoButton(
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<HttpError>);
     let id = redemption.redemption_id;
+    // The same until an answer has come.
+    let key = StoredValue::new(http::new_key());
     let undo = Callback::new(move |()| {
         busy.set(true);
         failed.set(None);
+        let sent = key.get_value();
         spawn_local(async move {
             let path = path::fill(path::TILL_UNDO, &[&id.to_string()]);
-            let answer = account.watch(http::post_empty::<TillRedemption>(&path).await);
+            let answer =
+                account.watch(http::post_empty_under::<TillRedemption>(&path, &sent).await);
+            if matches!(&answer, Err(HttpError::Problem(problem)) if problem.status < 500) {
+                let _ = key.try_set_value(http::new_key());
+            }
             let _ = busy.try_set(false);
             match answer {
                 Ok(undone) => on_undone.run(undone),

@@ -9,6 +9,7 @@ pub mod coupons;
 pub mod database_facts;
 pub mod draw_seeds;
 pub mod draws;
+pub mod idempotency_keys;
 pub mod invitation_stores;
 pub mod invitations;
 pub mod journal;

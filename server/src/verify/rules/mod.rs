@@ -4,6 +4,7 @@
 
 mod coupons;
 mod journal;
+mod keys;
 mod money;
 mod plays;
 mod references;
@@ -17,6 +18,7 @@ pub(super) const ALL: &[&[Rule]] = &[
     coupons::RULES,
     references::RULES,
     journal::RULES,
+    keys::RULES,
     plays::RULES,
     visits::RULES,
 ];

@@ -1,0 +1,186 @@
+//! Servers as processes on one database, and the people who use them.
+
+use std::{
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use app::api::{
+    retailer::{Campaign, CampaignInput, Store},
+    shopper::PlayResult,
+};
+use server::logins::{NewOwner, create_owner};
+
+use crate::harness::{
+    Client, Fresh, PASSWORD, Retailer, SECRET_KEY, Shopper, Staff, store, system_now,
+};
+
+/// A running `raiten serve`.
+pub struct Process {
+    child: Child,
+    pub url: String,
+    port: u16,
+}
+
+impl Process {
+    /// Starts one on any free port and waits until it is ready.
+    pub async fn start(database: &Fresh) -> Result<Self> {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        Self::start_at(database, port).await
+    }
+
+    async fn start_at(database: &Fresh, port: u16) -> Result<Self> {
+        let child = spawn(database, port)?;
+        let mut process = Self {
+            child,
+            url: format!("http://127.0.0.1:{port}"),
+            port,
+        };
+        process.ready().await?;
+        Ok(process)
+    }
+
+    async fn ready(&mut self) -> Result<()> {
+        let begun = Instant::now();
+        let client = Client::new(&self.url)?.local();
+        loop {
+            if let Ok(answer) = client.send(reqwest::Method::GET, "/readyz", None).await
+                && answer.status.is_success()
+            {
+                return Ok(());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("raiten serve ended with {status}");
+            }
+            ensure!(
+                begun.elapsed() < Duration::from_secs(60),
+                "raiten serve is not ready"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Kills it as the system does when memory runs out: SIGKILL, no time for anything.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again at its old address.
+    pub async fn again(&mut self, database: &Fresh) -> Result<()> {
+        self.child = spawn(database, self.port)?;
+        self.ready().await
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub async fn stop(mut self) -> Result<()> {
+        let asked = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()?;
+        ensure!(asked.success(), "kill: {asked}");
+        let begun = Instant::now();
+        loop {
+            if let Some(ended) = self.child.try_wait()? {
+                ensure!(ended.success(), "raiten serve ended with {ended}");
+                return Ok(());
+            }
+            ensure!(
+                begun.elapsed() < Duration::from_secs(40),
+                "raiten serve does not end"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Process {
+    /// A test that failed leaves nothing behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(database: &Fresh, port: u16) -> Result<Child> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_raiten-under-test"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("RAITEN_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+        .env("RAITEN_DATABASE_URL", &database.url)
+        .env("RAITEN_DATA_DIR", database.folder())
+        .env("RAITEN_SECRET_KEY", SECRET_KEY)
+        .env("RAITEN_TRUSTED_PROXIES", "127.0.0.0/8")
+        .env("RAITEN_REQUESTS_PER_SECOND", "100000")
+        .env("RAITEN_REQUESTS_AT_ONCE", "100000")
+        .env("RAITEN_LOG", "warn")
+        .current_dir(database.folder())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .context("starting raiten serve")
+}
+
+/// A retailer with a store and somebody at its till.
+pub struct Shop {
+    pub retailer: Retailer,
+    pub store: Store,
+    pub staff: Staff,
+}
+
+impl Shop {
+    /// Opens it through a server; the owner's login is made beforehand, as the command line makes it.
+    pub async fn open(database: &Fresh, at: &Process) -> Result<Self> {
+        let db = server::db::connect(&database.url).await?;
+        let new = NewOwner {
+            retailer_name: "喫茶ライテン",
+            retailer_name_en: None,
+            name: "店長",
+            email: "owner@raiten.example",
+            password: PASSWORD,
+        };
+        create_owner(&db, &new, system_now()).await?;
+        db.close().await?;
+        let retailer = Retailer::sign_in(Client::new(&at.url)?, "owner@raiten.example").await?;
+        let shop = retailer.store(store("渋谷店")).await?;
+        let staff = retailer
+            .staff(
+                Client::new(&at.url)?,
+                "hana@raiten.example",
+                &[shop.store_id],
+            )
+            .await?;
+        Ok(Self {
+            retailer,
+            store: shop,
+            staff,
+        })
+    }
+
+    /// Publishes a campaign.
+    pub async fn publish(&self, input: &CampaignInput) -> Result<Campaign> {
+        self.retailer.publish(input).await
+    }
+
+    /// Codes of that many coupons of a campaign where everybody wins, won by shoppers who play ten times each.
+    pub async fn codes(&self, running: &Campaign, many: usize) -> Result<Vec<String>> {
+        let mut codes = Vec::with_capacity(many);
+        while codes.len() < many {
+            let shopper = Shopper::begin(self.staff.client.somebody_else()).await?;
+            for _ in 0..running.plays_per_day {
+                if codes.len() < many {
+                    let offer = shopper.offer(&self.retailer, running).await?;
+                    let won: PlayResult = shopper.plays(&offer).await?.json()?;
+                    codes.push(won.coupon.and_then(|c| c.code).context("a code")?);
+                }
+            }
+        }
+        Ok(codes)
+    }
+}

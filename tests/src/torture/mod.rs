@@ -1,0 +1,131 @@
+//! Failure tests: the real program as processes, load from outside, a journal of our own of what was acknowledged, and `raiten verify`
+//! at the end.
+//!
+//! Each has a short form, which runs with every test run, and a long one: `cargo xtask torture NAME --rounds N --seed S`.
+
+mod budget_edge;
+mod crash_kill9;
+mod fleet;
+mod idem_storm;
+mod race_one_code;
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::harness::{Answer, Client, Fresh, raiten};
+
+/// How much of it, and which dice.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    name: &'static str,
+    /// What a round is depends on the test.
+    pub rounds: usize,
+    /// The dice of delays, choices and keys.
+    pub seed: u64,
+    /// Whether this is the long form.
+    pub long: bool,
+    begun: Instant,
+}
+
+impl Plan {
+    /// The short form, unless the environment asks for more.
+    pub fn of(name: &'static str, short: usize) -> Result<Self> {
+        let number = |variable: &str| -> Result<Option<u64>> {
+            std::env::var(variable)
+                .ok()
+                .map(|text| text.parse().with_context(|| format!("{variable}={text}")))
+                .transpose()
+        };
+        let rounds = number("RAITEN_TEST_ROUNDS")?;
+        Ok(Self {
+            name,
+            rounds: rounds.map_or(Ok(short), usize::try_from)?,
+            seed: number("RAITEN_TEST_SEED")?.unwrap_or_else(|| u64::from(rand::random::<u32>())),
+            long: rounds.is_some(),
+            begun: Instant::now(),
+        })
+    }
+
+    /// Ends it: nothing serves any more, and the ledger is clean. Prints the summary.
+    pub fn close(&self, database: &Fresh, figures: &str) -> Result<()> {
+        let verified = raiten(database, &["verify"])?;
+        let kind = database.url.split(':').next().unwrap_or_default();
+        println!(
+            "{} on {kind}: seed {}, {} rounds, {figures}, {:.1} s, verify {}",
+            self.name,
+            self.seed,
+            self.rounds,
+            self.begun.elapsed().as_secs_f64(),
+            if verified.code == 0 {
+                "clean"
+            } else {
+                "VIOLATED"
+            }
+        );
+        ensure!(verified.code == 0, "seed {}: {verified:#?}", self.seed);
+        Ok(())
+    }
+}
+
+/// Sends a POST under a key until there is a definite answer: through lost replies, servers that are gone, and first attempts that
+/// are still at work.
+pub async fn insist(
+    client: &Client,
+    path: &str,
+    body: Option<&serde_json::Value>,
+    key: &str,
+) -> Result<Answer> {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    let begun = Instant::now();
+    loop {
+        let trouble = match client.post_under(path, body, key).await {
+            Ok(answer) => {
+                let told = format!("{} {}", answer.status, answer.text());
+                if !answer.status.is_server_error() && !told.contains("idempotency-key-in-flight") {
+                    return Ok(answer);
+                }
+                told
+            }
+            Err(error) => format!("{error:#}"),
+        };
+        ensure!(
+            begun.elapsed() < PATIENCE,
+            "no answer to {path} under {key}: {trouble}"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What the database holds in the end, read behind the servers' backs.
+#[derive(Debug, Default)]
+pub struct Books {
+    pub coupons: BTreeSet<String>,
+    pub redemptions: BTreeSet<String>,
+    pub undone: BTreeSet<String>,
+}
+
+/// Reads them.
+pub async fn books(database: &Fresh) -> Result<Books> {
+    let connection = database.connect().await?;
+    let ids = async |sql: &str| -> Result<BTreeSet<String>> {
+        let backend = connection.get_database_backend();
+        connection
+            .query_all_raw(Statement::from_string(backend, sql))
+            .await?
+            .iter()
+            .map(|row| Ok(row.try_get_by_index(0)?))
+            .collect()
+    };
+    let books = Books {
+        coupons: ids("SELECT coupon_id FROM coupons").await?,
+        redemptions: ids("SELECT redemption_id FROM redemptions").await?,
+        undone: ids("SELECT redemption_id FROM reversals").await?,
+    };
+    connection.close().await?;
+    Ok(books)
+}
