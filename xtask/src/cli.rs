@@ -31,6 +31,8 @@ pub enum Command {
     Check(Check),
     /// Look at every page and state, make contact sheets of the pictures and the pictures of the README
     Pictures(Pictures),
+    /// Failure tests in their long form, on SQLite and PostgreSQL: without a name, all of them
+    Torture(Torture),
     /// Measure something: without a name, list what can be measured
     Bench(Bench),
     /// Draw the icons for home screens from frontend/assets/mark.svg anew
@@ -150,6 +152,38 @@ pub struct Bench {
     /// Install system packages without asking (also when CI=true)
     #[arg(long)]
     pub yes: bool,
+}
+
+#[derive(Args)]
+pub struct Torture {
+    /// Which; without it, all of them one after the other
+    pub name: Option<Trial>,
+    /// How many rounds; what one is depends on the test, as does the default
+    #[arg(long)]
+    pub rounds: Option<u64>,
+    /// The dice: the same seed throws the same, as far as the machine's own timing lets it
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Install system packages without asking (also when CI=true)
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// A failure test. Each drives the real program over HTTP, keeps a journal of what was acknowledged, and ends with a clean `raiten verify`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Trial {
+    /// A round is one code, taken by 64 tills at two servers at once [default: 10,000 rounds]
+    #[value(name = "race_one_code")]
+    RaceOneCode,
+    /// A round is one campaign, whose last yen 128 shoppers play for at two servers at once [default: 1,000 rounds]
+    #[value(name = "budget_edge")]
+    BudgetEdge,
+    /// A round is one SIGKILL of the server under load [default: 1,000 rounds]
+    #[value(name = "crash_kill9")]
+    CrashKill9,
+    /// A round is 500 requests under idempotency keys, 30 % of them sent again [default: 2,000 rounds]
+    #[value(name = "idem_storm")]
+    IdemStorm,
 }
 
 #[derive(Args)]

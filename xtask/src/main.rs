@@ -40,6 +40,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Lint(wanted) => lint::command(&places, &wanted),
         Command::Check(wanted) => suites::long::command(&places, &wanted),
         Command::Pictures(wanted) => suites::pictures::command(&places, &wanted),
+        Command::Torture(wanted) => suites::torture::command(&places, &wanted),
         Command::Bench(wanted) => bench::command(&places, &wanted),
         Command::Icons(wanted) => icons::command(&places, &wanted),
         Command::Announce(wanted) => logins::announce(&wanted),

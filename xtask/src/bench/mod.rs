@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: a table for people, or the same figures as JSON.
 
 mod import;
+mod verify;
 mod web;
 
 use crate::cli;
@@ -40,7 +41,7 @@ struct Bench {
 }
 
 /// All of them; a new one is an entry here and a module beside.
-const ALL: [Bench; 2] = [
+const ALL: [Bench; 3] = [
     Bench {
         name: "web",
         about: "what a page's first load fetches, raw and brotli",
@@ -50,6 +51,11 @@ const ALL: [Bench; 2] = [
         name: "import",
         about: "importing 11,097 stores from CSV into SQLite",
         measure: import::measure,
+    },
+    Bench {
+        name: "verify",
+        about: "raiten verify on a million redemptions, SQLite and PostgreSQL",
+        measure: verify::measure,
     },
 ];
 

@@ -1,10 +1,11 @@
 //! `cargo xtask test`: every suite, its time, what was skipped and why, and one line that sums up.
 
-mod cluster;
+pub mod cluster;
 mod counts;
 pub mod long;
 pub mod pictures;
-mod run;
+pub mod run;
+pub mod torture;
 
 use crate::cli::{self, Suite};
 use crate::places::Places;

@@ -196,6 +196,29 @@ fn impure(tree: &str) -> Vec<&'static str> {
         .collect()
 }
 
+/// Tests of the API whose path begins so, one at a time and with everything they print.
+pub fn only(places: &Places, path: &str) -> Command {
+    let mut command = cargo(places);
+    if nextest() {
+        command.args([
+            "nextest",
+            "run",
+            "--workspace",
+            "--no-fail-fast",
+            "--no-capture",
+        ]);
+        command.args([
+            "--filterset",
+            &format!("package(tests) and test(/^{path}/)"),
+            "--final-status-level=fail",
+        ]);
+    } else {
+        command.args(["test", "--package", "tests", "--test", "tests", "--"]);
+        command.args([path, "--nocapture", "--test-threads=1"]);
+    }
+    command
+}
+
 /// The API on SQLite and on a PostgreSQL that lives as long as the suite.
 pub fn api(places: &Places) -> Outcome {
     let cluster = match Cluster::start(places) {
