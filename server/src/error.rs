@@ -140,8 +140,15 @@ impl From<ProblemKind> for ApiError {
 }
 
 impl From<sea_orm::DbErr> for ApiError {
+    /// A database that is busy is no fault: come again in a moment.
     fn from(error: sea_orm::DbErr) -> Self {
-        Self::internal(error)
+        if !crate::db::is_busy(&error) {
+            return Self::internal(error);
+        }
+        tracing::warn!(cause = %error, "the database is busy");
+        Self::with(ProblemKind::Unavailable, |_, problem| {
+            problem.retry_after = Some(1);
+        })
     }
 }
 

@@ -36,8 +36,8 @@ pub use connect::{ConnectError, connect};
 pub use sql::Names;
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqlErr,
+    SqliteTransactionMode, SqlxError, TransactionOptions, TransactionTrait,
 };
 
 /// The connections.
@@ -87,6 +87,30 @@ impl Db {
 #[must_use]
 pub fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Whether an error only says that the database was busy: every connection in use for too long, another writer in the way, or two
+/// transactions that waited for each other. Nothing was written then, and trying again a little later may do.
+#[must_use]
+pub fn is_busy(error: &DbErr) -> bool {
+    let driver = match error {
+        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::Conn(RuntimeErr::SqlxError(driver))
+        | DbErr::Exec(RuntimeErr::SqlxError(driver))
+        | DbErr::Query(RuntimeErr::SqlxError(driver)) => driver,
+        _ => return false,
+    };
+    match driver.as_ref() {
+        SqlxError::PoolTimedOut => true,
+        SqlxError::Database(answer) => answer.code().is_some_and(|code| {
+            // SQLite: busy, busy with a snapshot, locked. PostgreSQL: serialization failure, deadlock, too many connections.
+            matches!(
+                code.as_ref(),
+                "5" | "517" | "6" | "40001" | "40P01" | "53300"
+            )
+        }),
+        _ => false,
+    }
 }
 
 /// A value of the database that is not what we ever write there.

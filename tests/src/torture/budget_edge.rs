@@ -2,19 +2,21 @@
 
 use anyhow::{Result, ensure};
 use app::{
-    api::{retailer::CampaignInput, shopper::PlayResult},
+    api::{path, retailer::CampaignInput, shopper::PlayResult},
     problem::ProblemKind,
     yen::Yen,
 };
 use futures::future::try_join_all;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde_json::{Value, json};
 
 use super::{
     Plan,
     fleet::{Process, Shop},
+    insist, patiently,
 };
 use crate::{
-    harness::{Client, Fresh, Shopper, campaign_at, prize, system_now},
+    harness::{Client, Fresh, Shopper, campaign_at, new_key, play_of, prize, system_now},
     on_both_databases,
 };
 
@@ -44,8 +46,15 @@ on_both_databases! {
                 ..campaign_at(system_now(), &[shop.store.store_id])
             };
             let running = shop.publish(&input).await?;
-            let offers = try_join_all(shoppers.iter().map(|shopper| shopper.offer(&shop.retailer, &running))).await?;
-            let answers = try_join_all(shoppers.iter().zip(&offers).map(|(shopper, offer)| shopper.plays(offer))).await?;
+            let offers = try_join_all(
+                shoppers.iter().map(|shopper| patiently(|| shopper.offer(&shop.retailer, &running))),
+            )
+            .await?;
+            let plays: Vec<(Value, String)> = offers.iter().map(|offer| (json!(play_of(offer)), new_key())).collect();
+            let answers = try_join_all(
+                shoppers.iter().zip(&plays).map(|(shopper, (play, key))| insist(&shopper.client, path::PLAYS, Some(play), key)),
+            )
+            .await?;
             let mut won = 0;
             for answer in &answers {
                 if answer.status.is_success() {

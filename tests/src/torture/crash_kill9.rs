@@ -28,7 +28,7 @@ use serde_json::json;
 use super::{
     Plan,
     fleet::{Process, Shop},
-    insist,
+    insist, patiently,
 };
 use crate::{
     harness::{Client, Fresh, Shopper, campaign_at, play_of, prize, system_now},
@@ -104,17 +104,6 @@ impl Worker<'_> {
             .push(taken.redemption_id.to_string());
         Ok(())
     }
-}
-
-/// Asks again what changes nothing, until the server is back.
-async fn patiently<T, F: Future<Output = Result<T>>>(ask: impl Fn() -> F) -> Result<T> {
-    for _ in 0..1_000 {
-        if let Ok(answer) = ask().await {
-            return Ok(answer);
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    ask().await
 }
 
 on_both_databases! {

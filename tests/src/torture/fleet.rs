@@ -119,7 +119,7 @@ fn spawn(database: &Fresh, port: u16) -> Result<Child> {
         .env("RAITEN_TRUSTED_PROXIES", "127.0.0.0/8")
         .env("RAITEN_REQUESTS_PER_SECOND", "100000")
         .env("RAITEN_REQUESTS_AT_ONCE", "100000")
-        .env("RAITEN_LOG", "warn")
+        .env("RAITEN_LOG", "error")
         .current_dir(database.folder())
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -101,6 +101,17 @@ pub async fn insist(
     }
 }
 
+/// Asks again what changes nothing, until the server is there and has the time.
+pub async fn patiently<T, F: Future<Output = Result<T>>>(ask: impl Fn() -> F) -> Result<T> {
+    for _ in 0..1_000 {
+        if let Ok(answer) = ask().await {
+            return Ok(answer);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    ask().await
+}
+
 /// What the database holds in the end, read behind the servers' backs.
 #[derive(Debug, Default)]
 pub struct Books {

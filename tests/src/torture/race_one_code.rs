@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use app::{
     api::{
+        path,
         retailer::CampaignInput,
         till::{RefusalReason, TillRedemption},
     },
@@ -10,13 +11,15 @@ use app::{
     yen::Yen,
 };
 use futures::future::try_join_all;
+use serde_json::json;
 
 use super::{
     Plan,
     fleet::{Process, Shop},
+    insist,
 };
 use crate::{
-    harness::{Client, Fresh, Staff, campaign_at, prize, system_now},
+    harness::{Client, Fresh, Staff, campaign_at, new_key, prize, system_now},
     on_both_databases,
 };
 
@@ -46,7 +49,12 @@ on_both_databases! {
             .collect::<Result<Vec<_>>>()?;
         let mut wins = Vec::with_capacity(codes.len());
         for code in &codes {
-            let answers = try_join_all(tills.iter().map(|till| till.redeem(shop.store.store_id, code, None))).await?;
+            let take = json!({ "store_id": shop.store.store_id, "code": code, "basket": null });
+            let keys: Vec<String> = tills.iter().map(|_| new_key()).collect();
+            let answers = try_join_all(
+                tills.iter().zip(&keys).map(|(till, key)| insist(&till.client, path::TILL_REDEMPTIONS, Some(&take), key)),
+            )
+            .await?;
             let mut taken = None;
             for answer in &answers {
                 if answer.status.is_success() {
