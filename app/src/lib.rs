@@ -28,4 +28,5 @@ pub mod stations;
 pub mod store;
 pub mod store_import;
 pub mod tilt;
+pub mod why;
 pub mod yen;

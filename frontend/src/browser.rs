@@ -73,12 +73,18 @@ pub fn visible() -> bool {
 /// Whether the reader asked for less motion.
 #[must_use]
 pub fn reduced_motion() -> bool {
+    matches("(prefers-reduced-motion: reduce)")
+}
+
+/// Whether the window is wider than a phone.
+#[must_use]
+pub fn is_wide() -> bool {
+    matches("(min-width: 40rem)")
+}
+
+fn matches(query: &str) -> bool {
     web_sys::window()
-        .and_then(|w| {
-            w.match_media("(prefers-reduced-motion: reduce)")
-                .ok()
-                .flatten()
-        })
+        .and_then(|w| w.match_media(query).ok().flatten())
         .is_some_and(|m| m.matches())
 }
 
@@ -118,6 +124,13 @@ pub fn reveal(selector: &str) {
         .and_then(|d| d.query_selector(selector).ok().flatten())
     {
         element.scroll_into_view();
+    }
+}
+
+/// Scrolls to the top of the page.
+pub fn to_top() {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
     }
 }
 

@@ -194,7 +194,7 @@ pub struct Offer {
     pub next_play: Option<u32>,
     /// Plays left today.
     pub plays_left: u32,
-    /// Why this offer, in sentences of the reader's language.
+    /// Why this offer, in the reader's language: the one plain sentence first, then each part of the reckoning.
     pub why: Vec<String>,
     /// Policy and version that sized it, as `distance_lapse@1`.
     pub policy: String,

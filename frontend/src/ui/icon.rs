@@ -57,6 +57,10 @@ pub enum IconName {
     Copy,
     /// Out of here, into a window of its own.
     Outside,
+    /// Sound is on.
+    Sound,
+    /// Sound is off.
+    Silent,
 }
 
 impl IconName {
@@ -102,6 +106,10 @@ impl IconName {
             Self::Add => "M4 4h16v16H4ZM12 8v8M8 12h8",
             Self::Copy => "M9 9h11v12H9ZM15 9V3H4v12h5",
             Self::Outside => "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
+            Self::Sound => {
+                "M4 9.5v5h3.5L12 19V5L7.5 9.5ZM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"
+            }
+            Self::Silent => "M4 9.5v5h3.5L12 19V5L7.5 9.5ZM16 9.5l5 5M21 9.5l-5 5",
         }
     }
 }

@@ -8,6 +8,7 @@ use app::{
     odds::{OddsRange, odds_ranges},
     policy,
     problem::ProblemKind,
+    why,
 };
 
 use super::context::{self, Whereabouts};
@@ -184,12 +185,15 @@ fn lines(campaign: &Campaign, offer: &LoggedOffer, lang: Lang) -> Vec<OddsLine> 
         .collect()
 }
 
+/// The plain sentence, then its parts.
 fn sentences(campaign: &Campaign, offer: &LoggedOffer, lang: Lang) -> Vec<String> {
-    let mut out: Vec<String> = offer
-        .why
-        .iter()
-        .map(|reason| reason.text().get(lang).to_owned())
-        .collect();
+    let mut out = vec![why::plainly(&offer.why).get(lang).to_owned()];
+    out.extend(
+        offer
+            .why
+            .iter()
+            .map(|reason| reason.text().get(lang).to_owned()),
+    );
     if campaign.policy != policy::Policy::Flat {
         out.push(offer.band_reason.text().get(lang).to_owned());
     }

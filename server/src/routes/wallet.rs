@@ -1,5 +1,7 @@
 //! The shopper's wallet.
 
+use std::cmp::Reverse;
+
 use app::{
     api::{
         Items,
@@ -75,12 +77,16 @@ async fn list(
         .iter()
         .map(|coupon| wire(coupon, lang, now))
         .collect();
-    // Stable: the finished ones stay as they came, newest first.
-    items.sort_by_key(|coupon| match coupon.status {
-        CouponStatus::Issued => coupon.valid_until,
-        _ => i64::MAX,
-    });
+    put_in_order(&mut items);
     Ok(Json(Items { items }))
+}
+
+/// What expires first before the rest, on one day the most valuable first; then the finished ones, the newest first.
+fn put_in_order(coupons: &mut [Coupon]) {
+    coupons.sort_by_key(|coupon| match coupon.status {
+        CouponStatus::Issued => (0, coupon.valid_until, Reverse(coupon.value.get())),
+        _ => (1, 0, Reverse(coupon.issued_at)),
+    });
 }
 
 /// One coupon of the shopper.
@@ -101,4 +107,52 @@ async fn one(
         .await?
         .ok_or(ProblemKind::NotFound)?;
     Ok(Json(wire(&coupon, lang, app.clock.now())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Coupon, CouponStatus, put_in_order};
+    use app::{
+        id::{CouponId, RetailerId, StoreId},
+        yen::Yen,
+    };
+
+    fn coupon(status: CouponStatus, value: i64, issued_at: i64, valid_until: i64) -> Coupon {
+        Coupon {
+            retailer_id: RetailerId::new(0, [0; 10]),
+            coupon_id: CouponId::new(0, [0; 10]),
+            retailer_name: String::new(),
+            campaign_name: String::new(),
+            prize_name: String::new(),
+            value: Yen(value),
+            min_purchase: Yen(0),
+            store_id: StoreId::new(0, [0; 10]),
+            store_name: String::new(),
+            store_lat: 35.0,
+            store_lng: 139.0,
+            issued_at,
+            valid_until,
+            status,
+            redeemed_at: None,
+            code: None,
+        }
+    }
+
+    #[test]
+    fn what_expires_first_comes_first_and_what_is_over_comes_last() {
+        use CouponStatus::{Expired, Issued, Redeemed, Voided};
+        let mut wallet = vec![
+            coupon(Redeemed, 1, 10, 50),
+            coupon(Issued, 2, 90, 900),
+            coupon(Issued, 3, 10, 300),
+            // Its time is up before any other, but it is over.
+            coupon(Expired, 4, 20, 40),
+            coupon(Issued, 5, 50, 300),
+            coupon(Voided, 6, 30, 2_000),
+            coupon(Issued, 7, 60, 100),
+        ];
+        put_in_order(&mut wallet);
+        let order: Vec<i64> = wallet.iter().map(|c| c.value.get()).collect();
+        assert_eq!(order, [7, 5, 3, 2, 6, 4, 1]);
+    }
 }

@@ -1,15 +1,21 @@
-//! A map-like picture: north up, rings of distance, stores as dots, the coarse cell that was sent. Vectors only; no tile
-//! server learns where anybody is.
+//! A map-like picture: north up, rings of distance, stores with what can be won, the coarse cell that was sent. Vectors only; no
+//! tile server learns where anybody is.
+
+use std::fmt::Write;
 
 use app::{
     geo::{Cell, LatLng},
     id::StoreId,
 };
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
-use super::text;
+use super::{
+    marks::{Box, HALF_HEIGHT, Mark, Point, marks},
+    text,
+};
 use crate::{
-    format,
+    browser, format,
     lang::{t, tf},
     shopper::session::Around,
     ui::{Button, ButtonKind},
@@ -17,9 +23,12 @@ use crate::{
 
 /// Rings, metres.
 const RINGS_M: [u32; 7] = [500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
-/// The picture reaches this many units from its middle; a ring of the full range lies a little inside.
-const HALF: f64 = 1000.0;
-const RING: f64 = 920.0;
+/// The picture reaches this many units from its middle up and down; a ring of the full range lies a little inside.
+const HALF: i32 = 1000;
+const RING: f64 = 900.0;
+/// How far it reaches to the sides, by the shape of its frame: a phone's and a wide window's.
+const SIDE_PHONE: i32 = 1_330;
+const SIDE_WIDE: i32 = 2_500;
 /// Metres of one degree of latitude (mean earth radius 6,371,008.8 m, IUGG).
 const METRES_A_DEGREE: f64 = 111_195.0;
 
@@ -44,8 +53,9 @@ impl Projection {
         let scale = METRES_A_DEGREE * self.units_a_metre;
         let x = (lng - self.origin.lng()) * self.east * scale;
         let y = (self.origin.lat() - lat) * scale;
-        // Saturates far outside of the picture, where it is clipped.
-        (x.round() as i32, y.round() as i32)
+        // Far outside of the picture the exact place does not matter, and sums of it must not overflow.
+        let clamp = |v: f64| v.round().clamp(-20_000.0, 20_000.0) as i32;
+        (clamp(x), clamp(y))
     }
 }
 
@@ -58,113 +68,274 @@ fn first_range(around: &Around) -> usize {
         .unwrap_or(RINGS_M.len() - 1)
 }
 
-/// The picture.
+/// The rings of a range, with their radius in units.
+fn rings(range_m: u32) -> impl Iterator<Item = (u32, i32)> {
+    RINGS_M
+        .into_iter()
+        .filter(move |m| *m <= range_m && range_m / *m <= 5)
+        .map(move |m| (m, (RING * f64::from(m) / f64::from(range_m)).round() as i32))
+}
+
+fn ring_name(metres: u32) -> String {
+    format::distance(metres).replace(".0", "")
+}
+
+/// The words for what can be won at a store: the highest of its campaigns.
+fn label_of(around: &Around) -> Vec<String> {
+    around
+        .stores
+        .iter()
+        .map(|(_, store)| {
+            let top = store.campaigns.iter().map(|c| c.top_value).max();
+            top.map(|top| top.to_string()).unwrap_or_default()
+        })
+        .collect()
+}
+
+/// Everything that stands in the picture at a range.
+fn marks_at(around: &Around, range_m: u32, side: i32) -> Vec<Mark> {
+    let projection = Projection::new(around.origin, range_m);
+    let labels = label_of(around);
+    let points: Vec<Point<'_>> = around
+        .stores
+        .iter()
+        .zip(&labels)
+        .map(|((_, store), label)| {
+            let (x, y) = projection.xy(store.lat, store.lng);
+            Point {
+                x,
+                y,
+                label,
+                done: store.campaigns.iter().all(|c| c.plays_left == 0),
+            }
+        })
+        .collect();
+    // The reader's own place, where north is, and the names of the rings.
+    let mut taken = vec![Box {
+        x: 0,
+        y: 0,
+        half_width: 70,
+        half_height: 70,
+    }];
+    taken.push(Box {
+        x: 60,
+        y: -930,
+        half_width: 110,
+        half_height: 70,
+    });
+    taken.extend(rings(range_m).map(|(m, r)| Box::of_label(0, r, ring_name(m).chars().count())));
+    marks(&points, side, HALF, &taken)
+}
+
+/// The picture as text: figures and yen only, nothing that anybody typed.
+fn drawing(
+    marks: &[Mark],
+    chosen: Option<usize>,
+    range_m: u32,
+    origin: LatLng,
+    cell: Option<Cell>,
+    north: &str,
+) -> String {
+    let mut out = format!(
+        "<svg class=\"map-picture\" viewBox=\"-{HALF} -{HALF} {0} {0}\">",
+        2 * HALF
+    );
+    // Writing into a String cannot fail.
+    if let Some(cell) = cell {
+        // 30″ by 45″: see `app::geo::Cell`.
+        let centre = cell.centre();
+        let (half_lat, half_lng) = (15.0 / 3600.0, 22.5 / 3600.0);
+        let projection = Projection::new(origin, range_m);
+        let (x0, y0) = projection.xy(centre.lat() + half_lat, centre.lng() - half_lng);
+        let (x1, y1) = projection.xy(centre.lat() - half_lat, centre.lng() + half_lng);
+        let (width, height) = (x1 - x0, y1 - y0);
+        let _ = write!(
+            out,
+            "<rect class=\"map-cell\" x=\"{x0}\" y=\"{y0}\" width=\"{width}\" height=\"{height}\"/>"
+        );
+    }
+    for (_, r) in rings(range_m) {
+        let _ = write!(out, "<circle class=\"map-ring\" r=\"{r}\"/>");
+    }
+    let _ = write!(
+        out,
+        "<path class=\"map-needle\" d=\"M-34-880 0-985 34-880 0-902z\"/><text class=\"map-north\" x=\"56\" y=\"-895\">{north}</text>\
+         <circle class=\"map-halo\" r=\"86\"/><circle class=\"map-here\" r=\"46\"/>"
+    );
+    for (m, r) in rings(range_m) {
+        let name = ring_name(m);
+        let _ = write!(
+            out,
+            "<text class=\"map-scale\" y=\"{}\">{name}</text>",
+            r + 32
+        );
+    }
+    // The farthest first, so that the nearest lie on top, and the chosen one on top of all.
+    let is_chosen = |mark: &&Mark| chosen.is_some_and(|c| mark.members.contains(&c));
+    let (first, last): (Vec<&Mark>, Vec<&Mark>) =
+        marks.iter().rev().partition(|mark| !is_chosen(mark));
+    let dense = if marks.len() > 40 { " map-dense" } else { "" };
+    for mark in first.into_iter().chain(last) {
+        let index = mark.members[0];
+        let done = if mark.done { " map-done" } else { "" };
+        let many = if mark.members.len() > 1 {
+            " map-many"
+        } else {
+            ""
+        };
+        let picked = if is_chosen(&mark) { " map-chosen" } else { "" };
+        let _ = write!(
+            out,
+            "<g class=\"map-store{done}{many}{picked}{dense}\" data-mark=\"{index}\" transform=\"translate({} {})\">\
+             <circle class=\"map-touch\" r=\"172\"/>",
+            mark.x, mark.y
+        );
+        if let Some(label) = &mark.label {
+            let half = Box::of_label(0, 0, label.chars().count()).half_width - 12;
+            let _ = write!(
+                out,
+                "<rect class=\"map-pill\" x=\"-{half}\" y=\"-{0}\" width=\"{1}\" height=\"{2}\" rx=\"{0}\"/><text class=\"map-label\" y=\"37\">{label}</text>",
+                HALF_HEIGHT - 12,
+                2 * half,
+                2 * (HALF_HEIGHT - 12),
+            );
+        } else {
+            out.push_str("<circle class=\"map-dot\" r=\"54\"/>");
+        }
+        out.push_str("</g>");
+    }
+    out.push_str("</svg>");
+    out
+}
+
+/// The picture, with its range to choose. A tap on a mark picks its store; on a mark of several, one after the other.
 #[component]
 pub fn StoreMap(
     around: Around,
     cell: Option<Cell>,
+    /// What the middle is, in words.
+    #[prop(into)]
+    middle: Signal<String>,
     selected: RwSignal<Option<StoreId>>,
+    #[prop(into)] on_pick: Callback<StoreId>,
 ) -> impl IntoView {
     let range = RwSignal::new(first_range(&around));
     let range_m = move || RINGS_M[range.get()];
-    let rings = move || {
-        RINGS_M
-            .iter()
-            .filter(|m| **m <= range_m() && range_m() / **m <= 5)
-            .map(|m| {
-                let r = (RING * f64::from(*m) / f64::from(range_m())).round() as i32;
-                view! {
-                    <circle class="map-ring" r=r></circle>
-                    <text class="map-scale" y=r text-anchor="middle" dy="24">
-                        {format::distance(*m).replace(".0", "")}
-                    </text>
-                }
-            })
-            .collect::<Vec<_>>()
+    let side = if browser::is_wide() {
+        SIDE_WIDE
+    } else {
+        SIDE_PHONE
     };
     let origin = around.origin;
-    let square = move || {
-        cell.map(|cell| {
-            // 30″ by 45″: see `app::geo::Cell`.
-            let centre = cell.centre();
-            let (half_lat, half_lng) = (15.0 / 3600.0, 22.5 / 3600.0);
-            let projection = Projection::new(origin, range_m());
-            let (x0, y0) = projection.xy(centre.lat() + half_lat, centre.lng() - half_lng);
-            let (x1, y1) = projection.xy(centre.lat() - half_lat, centre.lng() + half_lng);
-            view! { <rect class="map-cell" x=x0 y=y0 width=x1 - x0 height=y1 - y0></rect> }
-        })
+    let ids: Vec<StoreId> = around.stores.iter().map(|(_, s)| s.store_id).collect();
+    let ids = StoredValue::new(ids);
+    let metres: Vec<u32> = around.stores.iter().map(|(metres, _)| *metres).collect();
+    let standing = Memo::new(move |_| marks_at(&around, range_m(), side));
+    let chosen = move || {
+        let id = selected.get()?;
+        ids.with_value(|ids| ids.iter().position(|i| *i == id))
     };
-    let dots = move || {
-        let projection = Projection::new(origin, range_m());
-        // The farthest first, so that the nearest lie on top.
-        around
-            .stores
-            .iter()
-            .rev()
-            .map(|(_, store)| {
-                let (id, (x, y)) = (store.store_id, projection.xy(store.lat, store.lng));
-                let done = store.campaigns.iter().all(|c| c.plays_left == 0);
-                view! {
-                    <g
-                        class="map-store"
-                        class:map-store-done=done
-                        class:map-store-selected=move || selected.get() == Some(id)
-                        transform=format!("translate({x} {y})")
-                        on:click=move |_| selected.set(Some(id))
-                    >
-                        <circle class="map-touch" r="90"></circle>
-                        <circle class="map-dot" r="34"></circle>
-                    </g>
-                }
-            })
-            .collect::<Vec<_>>()
+    // A store that was picked in the list may lie outside of what is shown.
+    Effect::new(move |_| {
+        let far = chosen().and_then(|i| metres.get(i).copied()).unwrap_or(0);
+        let needed = RINGS_M.iter().position(|ring| *ring >= far);
+        if let Some(needed) = needed {
+            range.update(|r| *r = (*r).max(needed));
+        }
+    });
+    let picture = move || {
+        standing.with(|marks| drawing(marks, chosen(), range_m(), origin, cell, t(text::NORTH)()))
     };
+    let tap = move |event: web_sys::MouseEvent| {
+        let Some(first) = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .and_then(|element| element.closest("[data-mark]").ok().flatten())
+            .and_then(|mark| mark.get_attribute("data-mark"))
+            .and_then(|index| index.parse::<usize>().ok())
+        else {
+            return;
+        };
+        let now = untrack(chosen);
+        let next = standing.with_untracked(|marks| {
+            let members = &marks.iter().find(|m| m.members[0] == first)?.members;
+            let at = now.and_then(|now| members.iter().position(|m| *m == now));
+            members
+                .get(at.map_or(0, |at| (at + 1) % members.len()))
+                .copied()
+        });
+        if let Some(id) = next.and_then(|i| ids.with_value(|ids| ids.get(i).copied())) {
+            on_pick.run(id);
+        }
+    };
+    let zoom = move |wider: bool| {
+        range.update(|r| {
+            *r = if wider {
+                (*r + 1).min(RINGS_M.len() - 1)
+            } else {
+                r.saturating_sub(1)
+            };
+        });
+    };
+    let several = move || standing.with(|marks| marks.iter().any(|m| m.members.len() > 1));
     view! {
-        <figure class="map">
-            <svg
-                class="map-picture"
-                viewBox=format!("-{HALF} -{HALF} {0} {0}", 2.0 * HALF)
+        <figure class="map" id="map" data-testid="map">
+            <div
+                class="map-frame"
                 role="img"
                 aria-label=move || tf(text::MAP_LABEL, &[&format::distance(range_m())])
-            >
-                {square}
-                {rings}
-                <path class="map-cross" d="M0-40V40M-40 0H40"></path>
-                <path class="map-needle" d="M-30-900 0-985 30-900 0-918z"></path>
-                <text class="map-north" x="52" y="-905">
-                    {t(text::NORTH)}
-                </text>
-                {dots}
-                <circle class="map-halo" r="52"></circle>
-                <circle class="map-here" r="30"></circle>
-            </svg>
-            <div class="map-tools">
-                <Button
-                    kind=ButtonKind::Secondary
-                    disabled=Signal::derive(move || range.get() == 0)
-                    on_press=move |()| range.update(|r| *r = r.saturating_sub(1))
-                >
-                    <span aria-hidden="true">"＋"</span>
-                    <span class="visually-hidden">{t(text::ZOOM_IN)}</span>
-                </Button>
-                <Button
-                    kind=ButtonKind::Secondary
-                    disabled=Signal::derive(move || range.get() + 1 >= RINGS_M.len())
-                    on_press=move |()| range.update(|r| *r = (*r + 1).min(RINGS_M.len() - 1))
-                >
-                    <span aria-hidden="true">"－"</span>
-                    <span class="visually-hidden">{t(text::ZOOM_OUT)}</span>
-                </Button>
-            </div>
-            {cell.map(|_| view! { <figcaption class="map-note">{t(text::CELL_NOTE)}</figcaption> })}
+                inner_html=picture
+                on:click=tap
+            ></div>
+            <figcaption class="map-foot">
+                <span class="map-legend">
+                    <span class="map-key map-key-here">{middle}</span>
+                    {cell
+                        .map(|_| {
+                            view! { <span class="map-key map-key-cell">{t(text::CELL_NOTE)}</span> }
+                        })}
+                    {move || {
+                        several()
+                            .then(|| {
+                                view! { <span class="map-key map-key-many">{t(text::MANY_NOTE)}</span> }
+                            })
+                    }}
+                </span>
+                <span class="map-tools">
+                    <Button
+                        kind=ButtonKind::Secondary
+                        disabled=Signal::derive(move || range.get() == 0)
+                        testid="map-closer"
+                        on_press=move |()| zoom(false)
+                    >
+                        <span aria-hidden="true">"＋"</span>
+                        <span class="visually-hidden">{t(text::ZOOM_IN)}</span>
+                    </Button>
+                    <Button
+                        kind=ButtonKind::Secondary
+                        disabled=Signal::derive(move || range.get() + 1 >= RINGS_M.len())
+                        testid="map-wider"
+                        on_press=move |()| zoom(true)
+                    >
+                        <span aria-hidden="true">"－"</span>
+                        <span class="visually-hidden">{t(text::ZOOM_OUT)}</span>
+                    </Button>
+                </span>
+            </figcaption>
         </figure>
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LatLng, Projection, RING};
-    use app::geo::PositionError;
+    use super::{LatLng, Projection, RING, drawing, marks_at};
+    use crate::shopper::session::Around;
+    use app::{
+        api::shopper::{NearbyCampaign, NearbyStore},
+        geo::{Cell, PositionError},
+        id::{CampaignId, RetailerId, StoreId},
+        yen::Yen,
+    };
 
     /// The picture agrees with the great circle to a hundredth at the distances it shows.
     #[test]
@@ -179,6 +350,41 @@ mod tests {
         }
         let (x, y) = projection.xy(35.70, 139.79);
         assert!(x > 0 && y < 0, "north-east is right and up");
+        Ok(())
+    }
+
+    /// Names are typed by people; the picture is set as markup, so none of them may come in.
+    #[test]
+    fn nothing_that_was_typed_is_in_the_picture() -> Result<(), PositionError> {
+        let typed = "<script>alert(1)</script>";
+        let origin = LatLng::new(35.6812, 139.7671)?;
+        let around = Around {
+            origin,
+            radius_km: 5,
+            stores: vec![(
+                800,
+                NearbyStore {
+                    retailer_id: RetailerId::new(0, [0; 10]),
+                    retailer_name: typed.into(),
+                    store_id: StoreId::new(0, [0; 10]),
+                    name: typed.into(),
+                    lat: 35.688,
+                    lng: 139.7671,
+                    campaigns: vec![NearbyCampaign {
+                        campaign_id: CampaignId::new(0, [0; 10]),
+                        name: typed.into(),
+                        ends_at: 0,
+                        top_value: Yen(1_500),
+                        min_purchase: Yen(0),
+                        plays_left: 1,
+                    }],
+                },
+            )],
+        };
+        let marks = marks_at(&around, 1_000, 1_330);
+        let picture = drawing(&marks, Some(0), 1_000, origin, Some(Cell::of(origin)), "N");
+        assert!(picture.contains("¥1,500") && picture.contains("map-chosen"));
+        assert!(!picture.contains("script"), "{picture}");
         Ok(())
     }
 }

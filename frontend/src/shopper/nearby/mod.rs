@@ -2,13 +2,17 @@
 
 mod card;
 mod map;
+mod marks;
 mod text;
 
-use app::geo::{Cell, LatLng};
+use app::{
+    geo::{Cell, LatLng},
+    id::StoreId,
+};
 use leptos::prelude::*;
 
 use super::{
-    place::{AccuracyNotice, Welcome, WherePicker, place_name, text as place_text},
+    place::{AccuracyNotice, Welcome, WherePicker, place_name, station_name, text as place_text},
     session::{Around, Place, use_shopper},
     text as shopper_text, title,
     trouble::PageTrouble,
@@ -71,10 +75,9 @@ pub fn NearbyPage() -> impl IntoView {
                 return view! { <Welcome /> }.into_any();
             };
             let named = place.clone();
-            let fix = if let Place::Here(fix) = place {
-                Some(fix)
-            } else {
-                None
+            let fix = match place {
+                Place::Here(fix) => Some(fix),
+                _ => None,
             };
             view! {
                 <div class="stack">
@@ -94,7 +97,11 @@ pub fn NearbyPage() -> impl IntoView {
                     </div>
                     {move || changing.get().then(|| view! { <WherePicker /> })}
                     {fix.map(|fix| view! { <AccuracyNotice fix=fix /> })}
-                    <Stores origin=origin cell=fix.map(|fix| Cell::of(fix.at)) />
+                    <Stores
+                        origin=origin
+                        cell=fix.map(|fix| Cell::of(fix.at))
+                        middle=Signal::derive(move || middle(&place))
+                    />
                 </div>
             }
             .into_any()
@@ -102,9 +109,21 @@ pub fn NearbyPage() -> impl IntoView {
     }
 }
 
+/// What lies in the middle of the picture.
+fn middle(place: &Place) -> String {
+    match place {
+        Place::Area(area) => tf(text::MIDDLE_AREA, &[station_name(area)]),
+        _ => t(text::MIDDLE_HERE)().to_owned(),
+    }
+}
+
 /// The stores around a point.
 #[component]
-fn Stores(origin: LatLng, cell: Option<Cell>) -> impl IntoView {
+fn Stores(
+    origin: LatLng,
+    cell: Option<Cell>,
+    #[prop(into)] middle: Signal<String>,
+) -> impl IntoView {
     let shopper = use_shopper();
     let before = shopper
         .around
@@ -136,7 +155,7 @@ fn Stores(origin: LatLng, cell: Option<Cell>) -> impl IntoView {
         }
         .into_any(),
         Load::Ready(around) => {
-            view! { <Found around=around cell=cell on_wider=wider /> }.into_any()
+            view! { <Found around=around cell=cell middle=middle on_wider=wider /> }.into_any()
         }
     }
 }
@@ -146,6 +165,7 @@ fn Stores(origin: LatLng, cell: Option<Cell>) -> impl IntoView {
 fn Found(
     around: Around,
     cell: Option<Cell>,
+    middle: Signal<String>,
     #[prop(into)] on_wider: Callback<()>,
 ) -> impl IntoView {
     let next = RADII_KM.into_iter().find(|r| *r > around.radius_km);
@@ -187,16 +207,19 @@ fn Found(
     let all = cards.len();
     // A store picked in the picture may be further down than what is shown.
     let store_order: Vec<_> = cards.iter().map(|(_, store, _)| store.store_id).collect();
-    Effect::new(move |_| {
-        if let Some(id) = selected.get() {
-            if let Some(at) = store_order.iter().position(|s| *s == id) {
-                shown.update(|n| *n = (*n).max(at + 1));
-            }
-            request_animation_frame(move || browser::reveal(&format!("[data-store=\"{id}\"]")));
+    let pick = move |id: StoreId| {
+        if let Some(at) = store_order.iter().position(|s| *s == id) {
+            shown.update(|n| *n = (*n).max(at + 1));
         }
-    });
+        selected.set(Some(id));
+        request_animation_frame(move || browser::reveal(&format!("[data-store=\"{id}\"]")));
+    };
+    let show = move |id: StoreId| {
+        selected.set(Some(id));
+        browser::reveal("#map");
+    };
     view! {
-        <StoreMap around=around cell=cell selected=selected />
+        <StoreMap around=around cell=cell middle=middle selected=selected on_pick=pick />
         <p class="visually-hidden" role="status">
             {move || tf(text::COUNT, &[&all.to_string()])}
         </p>
@@ -208,7 +231,13 @@ fn Found(
                     .cloned()
                     .map(|(metres, store, campaign)| {
                         view! {
-                            <StoreCard metres=metres store=store campaign=campaign selected=selected />
+                            <StoreCard
+                                metres=metres
+                                store=store
+                                campaign=campaign
+                                selected=selected
+                                on_show=show
+                            />
                         }
                     })
                     .collect::<Vec<_>>()

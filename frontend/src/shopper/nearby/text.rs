@@ -24,7 +24,11 @@ pub const MAP_LABEL: Text = Text::new(
 pub const ZOOM_IN: Text = Text::new("せまく", "Closer");
 pub const ZOOM_OUT: Text = Text::new("ひろく", "Wider");
 pub const NORTH: Text = Text::new("北", "N");
-pub const CELL_NOTE: Text = Text::new(
-    "四角は、送ったおおまかなマス目です。",
-    "The square is the rough area that was sent.",
+pub const SHOW_WHERE: Text = Text::new(
+    "{}、ここから {}。図で場所を見る",
+    "{}, {} from here. Show it in the picture",
 );
+pub const MIDDLE_HERE: Text = Text::new("現在地", "you are here");
+pub const MIDDLE_AREA: Text = Text::new("{}駅", "{} Station");
+pub const MANY_NOTE: Text = Text::new("重なっているお店の数", "shops close together");
+pub const CELL_NOTE: Text = Text::new("送ったおおまかなマス目", "the rough square that was sent");

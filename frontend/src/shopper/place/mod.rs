@@ -5,7 +5,10 @@ pub mod text;
 
 pub use area_picker::AreaPicker;
 
-use app::lang::Text;
+use app::{
+    api::shopper::Area,
+    lang::{Lang, Text},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -151,16 +154,18 @@ pub fn AccuracyNotice(fix: Fix) -> impl IntoView {
     })
 }
 
+/// A station's name in the reader's language, without the word for station.
+pub fn station_name(area: &Area) -> &str {
+    match lang() {
+        Lang::Ja => area.name.trim_end_matches('駅'),
+        Lang::En => area.name_en.trim_end_matches(" Station"),
+    }
+}
+
 /// The place in a few words.
 pub fn place_name(place: &Place) -> String {
     match place {
-        Place::Area(area) => {
-            let name = match lang() {
-                app::lang::Lang::Ja => area.name.trim_end_matches('駅'),
-                app::lang::Lang::En => area.name_en.trim_end_matches(" Station"),
-            };
-            tf(text::FROM_AREA, &[name])
-        }
+        Place::Area(area) => tf(text::FROM_AREA, &[station_name(area)]),
         _ => t(text::FROM_HERE)().to_owned(),
     }
 }

@@ -10,19 +10,22 @@ use crate::{
     ui::{Icon, IconName},
 };
 
-/// Every prize with this shopper's chance and the range for anybody.
+/// Every prize with this shopper's chance and, beside it, the range for anybody.
 #[component]
 pub fn Odds(offer: Offer) -> impl IntoView {
     // Milli-yen to the nearest yen.
     let average = app::yen::Yen((offer.expected_value_milli_yen + 500).div_euclid(1000));
     let day = offer.day.clone();
-    let rows: Vec<_> = offer.odds.iter().cloned().map(row).collect();
+    let differs = offer.odds.iter().any(|l| l.ppm_low != l.ppm_high);
+    let rows: Vec<_> = offer
+        .odds
+        .into_iter()
+        .map(|line| row(line, differs))
+        .collect();
     view! {
-        <section class="card stack" aria-labelledby="odds-title">
-            <div class="stack-tight">
-                <h2 id="odds-title">{t(text::ODDS)}</h2>
-                <p class="small soft">{move || tf(text::ODDS_DAY, &[&day_of(&day)])}</p>
-            </div>
+        <section class="card odds-card" aria-labelledby="odds-title">
+            <h2 id="odds-title">{t(text::ODDS)}</h2>
+            <p class="odds-note">{t(if differs { text::DIFFERS } else { text::SAME })}</p>
             <table class="odds" data-testid="odds-table">
                 <thead class="visually-hidden">
                     <tr>
@@ -32,25 +35,16 @@ pub fn Odds(offer: Offer) -> impl IntoView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            <p class="small soft">
-                {t(text::DIFFERS)} <br />
-                {move || tf(text::AVERAGE, &[&average.to_string()])}
+            <p class="odds-note">
+                {move || tf(text::AVERAGE, &[&average.to_string()])} <br />
+                {move || tf(text::ODDS_DAY, &[&day_of(&day)])}
             </p>
-            <div class="why">
-                <h3>{t(text::WHY)}</h3>
-                <ul>
-                    {offer
-                        .why
-                        .into_iter()
-                        .map(|sentence| view! { <li>{sentence}</li> })
-                        .collect::<Vec<_>>()}
-                </ul>
-            </div>
         </section>
     }
 }
 
-fn row(line: OddsLine) -> impl IntoView {
+/// `ranged`: the odds differ from shopper to shopper, so each chance has the range for anybody beside it.
+fn row(line: OddsLine, ranged: bool) -> impl IntoView {
     let blank = line.value.get() == 0;
     let value = line.value.to_string();
     let range = move || {
@@ -61,7 +55,7 @@ fn row(line: OddsLine) -> impl IntoView {
         if low == high {
             tf(text::RANGE_ONE, &[&low])
         } else {
-            tf(text::RANGE, &[&low, &high])
+            tf(text::RANGE, &[low.trim_end_matches(" %"), &high])
         }
     };
     // Tenths of a percent of the bar's length; what can be won is never drawn as nothing.
@@ -72,13 +66,12 @@ fn row(line: OddsLine) -> impl IntoView {
                 <span class="odds-value number">
                     {move || if blank { t(text::BLANK)().to_owned() } else { value.clone() }}
                 </span>
-                {(!blank).then(|| view! { <span class="odds-name">{line.name.clone()}</span> })}
+                <span class="odds-name">{(!blank).then_some(line.name)}</span>
             </th>
             <td>
                 <span class="odds-chance number">{format::percent(line.ppm)}</span>
-                <span class="odds-range">{range}</span>
+                {ranged.then(|| view! { <span class="odds-range">{range}</span> })}
                 <svg class="odds-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-                    <rect class="odds-bar-ground" width="1000" height="10"></rect>
                     <rect class="odds-bar-length" width=length height="10"></rect>
                 </svg>
             </td>
@@ -135,16 +128,27 @@ pub fn Conditions(offer: Offer) -> impl IntoView {
     }
 }
 
-/// The commitment: for those who want to check.
+/// The reckoning and the commitment: for those who want to check.
 #[component]
 pub fn Fairness(offer: Offer) -> impl IntoView {
+    // The plain sentence stands beside the button; here are its parts.
+    let why: Vec<_> = offer
+        .why
+        .into_iter()
+        .skip(1)
+        .map(|sentence| view! { <li>{sentence}</li> })
+        .collect();
     view! {
         <details class="card fair">
             <summary>
                 <Icon name=IconName::Lock />
-                {t(text::FAIR)}
+                {t(text::IN_FULL)}
             </summary>
             <div class="stack">
+                <div class="stack-tight">
+                    <h3>{t(text::WHY)}</h3>
+                    <ul class="why">{why}</ul>
+                </div>
                 <p class="small">{t(text::FAIR_TEXT)}</p>
                 <dl class="facts facts-code">
                     <div>

@@ -1,118 +1,202 @@
-//! What came out, won or not.
+//! What came out, won or not, with the chance it had and what one may do next.
 
-use app::api::shopper::{Offer, PlayResult};
+use app::{
+    api::shopper::{Coupon, DrawProof, Offer, PlayResult},
+    id::{CampaignId, StoreId},
+    lang::Text,
+};
 use leptos::prelude::*;
 
-use super::text;
+use super::{
+    size::{Size, size_of},
+    text,
+};
 use crate::{
-    format,
+    browser, format,
     lang::{lang, t, tf},
+    shopper::session::use_shopper,
     ui::{Icon, IconName, LinkButton},
 };
 
-/// The outcome, with the way to the coupon.
+/// How many other shops are named after a draw.
+const ELSEWHERE: usize = 2;
+
+/// The outcome, with the way to the coupon or to what comes next.
 #[component]
 pub fn Outcome(result: PlayResult, offer: Option<Offer>) -> impl IntoView {
+    let odds = offer.as_ref().map_or(&[][..], |o| &o.odds);
+    let size = size_of(result.value, odds);
+    let chance = odds
+        .iter()
+        .find(|line| line.prize_id == result.prize_id)
+        // In a sentence, number and sign stay on one line.
+        .map(|line| format::percent(line.ppm).replace(' ', "\u{a0}"));
+    let ends = offer.as_ref().map_or(i64::MAX, |o| o.ends_at);
+    let heading = match size {
+        Size::Blank => text::LOST_DRAW,
+        Size::Small => text::WON_SMALL,
+        Size::Middle => text::WON,
+        Size::Big => text::WON_BIG,
+    };
+    let (chance_words, class) = if size == Size::Blank {
+        (text::LOST_DRAW_CHANCE, "outcome outcome-blank")
+    } else if size == Size::Big {
+        (text::WON_CHANCE, "outcome outcome-big")
+    } else {
+        (text::WON_CHANCE, "outcome")
+    };
     let left = result.plays_left;
-    let value = result.value.to_string();
-    let shown = match result.coupon {
-        Some(coupon) => {
-            let until = coupon.valid_until;
-            let href = format!("/wallet/{}/{}", coupon.retailer_id, coupon.coupon_id);
-            view! {
-                <h2 class="outcome-title outcome-won" tabindex="-1">
-                    {t(text::WON)}
-                </h2>
-                <a class="outcome-coupon" href=href>
-                    <span class="outcome-store">{coupon.store_name}</span>
-                    <strong class="outcome-value number" data-testid="outcome-value">
-                        {value}
-                    </strong>
-                    <span class="outcome-off">{t(text::OFF)}</span>
-                    <span class="outcome-prize">{result.prize_name}</span>
-                    <span class="outcome-until">
-                        <Icon name=IconName::Clock />
-                        {move || format::until(until, lang())}
-                    </span>
-                </a>
-                <LinkButton
-                    href=Signal::stored("/wallet".to_owned())
-                    icon=IconName::Ticket
-                    wide=true
-                    testid="to-wallet"
-                >
-                    {t(text::TO_WALLET)}
-                </LinkButton>
-            }
-            .into_any()
-        }
-        None => {
-            let chance = offer.and_then(|offer| {
-                offer
-                    .odds
-                    .iter()
-                    .find(|line| line.prize_id == result.prize_id)
-                    .map(|line| format::percent(line.ppm))
-            });
-            view! {
-                <svg class="outcome-empty" viewBox="-70 -80 140 140" aria-hidden="true">
-                    <path class="capsule-1" d="M-50 0a50 50 0 0 0 100 0z"></path>
-                    <ellipse class="reveal-inside" rx="50" ry="11"></ellipse>
-                    <path class="capsule-seam" d="M-50 0a50 50 0 0 0 100 0"></path>
-                    <g transform="translate(10 -24) rotate(14)">
-                        <path class="capsule-shell" d="M-50 0a50 50 0 0 1 100 0z"></path>
-                        <path class="capsule-glint" d="M-34-18a40 40 0 0 1 20-19"></path>
-                        <path class="capsule-seam" d="M-50 0a50 50 0 0 1 100 0z"></path>
-                    </g>
-                </svg>
-                <h2 class="outcome-title" tabindex="-1">
-                    {t(text::LOST_DRAW)}
-                </h2>
-                <span class="visually-hidden" data-testid="outcome-value">
-                    {value}
-                </span>
-                <p class="outcome-lost">
-                    {move || {
-                        chance.as_ref().map(|c| tf(text::LOST_DRAW_CHANCE, &[c]))
-                    }}
-                    {move || {
-                        if left > 0 {
-                            tf(text::LOST_DRAW_LEFT, &[&left.to_string()])
-                        } else {
-                            t(text::NONE_LEFT)().to_owned()
-                        }
-                    }}
-                </p>
-            }
-            .into_any()
+    let next = move || {
+        if left > 0 {
+            tf(text::LEFT, &[&left.to_string()])
+        } else {
+            t(when_again(ends, browser::now_ms()))().to_owned()
         }
     };
-    let proof = result.proof;
+    let value = result.value.to_string();
+    let coupon = match result.coupon {
+        Some(coupon) => {
+            view! { <Won coupon=coupon value=value prize=result.prize_name /> }.into_any()
+        }
+        None => view! {
+            <span class="visually-hidden" data-testid="outcome-value">
+                {value}
+            </span>
+        }
+        .into_any(),
+    };
     view! {
-        <section class="outcome" data-testid="outcome">
-            {shown}
-            <details class="fair fair-small">
-                <summary>{t(text::FAIR)}</summary>
-                <dl class="facts facts-code">
-                    <div>
-                        <dt>{t(text::TICKET)}</dt>
-                        <dd class="number">{proof.ticket} " / 1,000,000"</dd>
-                    </div>
-                    <div>
-                        <dt>{t(text::NONCE)}</dt>
-                        <dd translate="no">{proof.client_nonce}</dd>
-                    </div>
-                    <div>
-                        <dt>{t(text::COMMITMENT)}</dt>
-                        <dd translate="no">{proof.seed_commitment}</dd>
-                    </div>
-                    <div>
-                        <dt>{t(text::ODDS_HASH)}</dt>
-                        <dd translate="no">{proof.odds_hash}</dd>
-                    </div>
-                </dl>
-            </details>
+        <section class=class data-testid="outcome">
+            <h2 class="outcome-title" tabindex="-1">
+                {t(heading)}
+            </h2>
+            {coupon}
+            <p class="outcome-chance">
+                {move || chance.as_ref().map(|c| tf(chance_words, &[c]))}
+                {(size == Size::Blank).then(|| t(text::LOST_THANKS))}
+            </p>
+            <p class="outcome-next" data-testid="outcome-next">
+                {next}
+            </p>
+            {(size == Size::Blank || left == 0)
+                .then(|| {
+                    offer.map(|o| view! { <Elsewhere campaign_id=o.campaign_id store_id=o.store_id /> })
+                })}
+            <Proof proof=result.proof />
         </section>
+    }
+}
+
+/// The coupon that was won; the whole of it is the way to it.
+#[component]
+fn Won(coupon: Coupon, value: String, prize: String) -> impl IntoView {
+    let until = coupon.valid_until;
+    let href = format!("/wallet/{}/{}", coupon.retailer_id, coupon.coupon_id);
+    view! {
+        <a class="outcome-coupon" href=href>
+            <span class="outcome-store">{coupon.store_name}</span>
+            <strong class="outcome-value number" data-testid="outcome-value">
+                {value}
+            </strong>
+            <span class="outcome-off">{t(text::OFF)}</span>
+            <span class="outcome-prize">{prize}</span>
+            <span class="outcome-until">
+                <Icon name=IconName::Clock />
+                {move || format::until(until, lang())}
+            </span>
+        </a>
+        <LinkButton
+            href=Signal::stored("/wallet".to_owned())
+            icon=IconName::Ticket
+            wide=true
+            testid="to-wallet"
+        >
+            {t(text::TO_WALLET)}
+        </LinkButton>
+    }
+}
+
+/// The nearest other shops where something is left to play.
+#[component]
+fn Elsewhere(campaign_id: CampaignId, store_id: StoreId) -> impl IntoView {
+    let links: Vec<_> = use_shopper().around.with_untracked(|around| {
+        around
+            .iter()
+            .flat_map(|a| &a.stores)
+            .filter(|(_, store)| store.store_id != store_id)
+            .filter_map(|(metres, store)| {
+                let campaign = store
+                    .campaigns
+                    .iter()
+                    .find(|c| c.plays_left > 0 && c.campaign_id != campaign_id)?;
+                Some(view! {
+                    <li>
+                        <a
+                            class="elsewhere-link"
+                            href=format!(
+                                "/play/{}/{}/{}",
+                                store.retailer_id,
+                                campaign.campaign_id,
+                                store.store_id,
+                            )
+                        >
+                            <span class="elsewhere-name">{store.name.clone()}</span>
+                            <span class="elsewhere-facts number">
+                                {format::distance(*metres)} " ・ " {t(text::UP_TO)} " "
+                                {campaign.top_value.to_string()}
+                            </span>
+                            <Icon name=IconName::Forward />
+                        </a>
+                    </li>
+                })
+            })
+            .take(ELSEWHERE)
+            .collect()
+    });
+    (!links.is_empty()).then(|| {
+        view! {
+            <div class="elsewhere" data-testid="elsewhere">
+                <h3>{t(text::ELSEWHERE)}</h3>
+                <ul>{links}</ul>
+            </div>
+        }
+    })
+}
+
+/// For those who want to check.
+#[component]
+fn Proof(proof: DrawProof) -> impl IntoView {
+    view! {
+        <details class="fair fair-small">
+            <summary>{t(text::FAIR)}</summary>
+            <dl class="facts facts-code">
+                <div>
+                    <dt>{t(text::TICKET)}</dt>
+                    <dd class="number">{proof.ticket} " / 1,000,000"</dd>
+                </div>
+                <div>
+                    <dt>{t(text::NONCE)}</dt>
+                    <dd translate="no">{proof.client_nonce}</dd>
+                </div>
+                <div>
+                    <dt>{t(text::COMMITMENT)}</dt>
+                    <dd translate="no">{proof.seed_commitment}</dd>
+                </div>
+                <div>
+                    <dt>{t(text::ODDS_HASH)}</dt>
+                    <dd translate="no">{proof.odds_hash}</dd>
+                </div>
+            </dl>
+        </details>
+    }
+}
+
+/// When one may turn again, once the day's turns are used: tomorrow, unless the campaign ends today.
+pub fn when_again(ends_at: i64, now: i64) -> Text {
+    if format::days_between(now, ends_at.saturating_sub(1)) > 0 {
+        text::TOMORROW
+    } else {
+        text::LAST_DAY
     }
 }
 
@@ -125,5 +209,22 @@ pub fn spoken(result: &PlayResult) -> String {
         )
     } else {
         t(text::LOST_DRAW)().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{text, when_again};
+
+    // 2026-11-22 18:00 in Japan, and the midnights after it.
+    const NOW: i64 = 1_795_338_000_000;
+    const MIDNIGHT: i64 = NOW + 6 * 3_600_000;
+
+    #[test]
+    fn nobody_is_asked_to_come_back_after_the_end() {
+        assert_eq!(when_again(MIDNIGHT, NOW), text::LAST_DAY);
+        assert_eq!(when_again(NOW + 1, NOW), text::LAST_DAY);
+        assert_eq!(when_again(MIDNIGHT + 1, NOW), text::TOMORROW);
+        assert_eq!(when_again(i64::MAX, NOW), text::TOMORROW);
     }
 }

@@ -248,19 +248,25 @@ fn Shown(
 #[component]
 fn Stamp(coupon: Coupon) -> impl IntoView {
     let (word, at) = ended(&coupon, coupon.status);
-    let sentence = match coupon.status {
-        CouponStatus::Redeemed => Some(text::REDEEMED_AT),
-        CouponStatus::Expired | CouponStatus::Issued => Some(text::EXPIRED_AT),
-        CouponStatus::Voided => None,
+    let good = coupon.status == CouponStatus::Redeemed;
+    let (icon, sentence) = match coupon.status {
+        CouponStatus::Redeemed => (IconName::Check, text::REDEEMED_AT),
+        CouponStatus::Expired | CouponStatus::Issued => (IconName::Clock, text::EXPIRED_AT),
+        CouponStatus::Voided => (IconName::Cross, text::VOIDED_ADVICE),
     };
     view! {
-        <div class="pass-stamp" role="status" data-testid="coupon-ended">
-            <strong class:pass-stamp-good=coupon.status == CouponStatus::Redeemed>{t(word)}</strong>
+        <div
+            class="pass-stamp"
+            class:pass-stamp-good=good
+            role="status"
+            data-testid="coupon-ended"
+        >
+            <Icon name=icon />
+            <strong>{t(word)}</strong>
             <p>
-                {move || match (sentence, at) {
-                    (Some(sentence), Some(at)) => tf(sentence, &[&format::day_time(at, lang())]),
-                    _ if coupon.status == CouponStatus::Voided => t(text::VOIDED_ADVICE)().to_owned(),
-                    _ => String::new(),
+                {move || {
+                    let at = at.map(|at| format::day_time(at, lang())).unwrap_or_default();
+                    tf(sentence, &[&at])
                 }}
             </p>
         </div>

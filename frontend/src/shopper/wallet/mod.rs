@@ -28,6 +28,9 @@ use crate::{
     ui::{EmptyState, Icon, IconName, LinkButton, Skeleton},
 };
 
+/// A coupon that can be used for so many days more is one to hurry for.
+const SOON_DAYS: i64 = 2;
+
 /// The wallet: what expires first before the rest, finished ones last, as the server orders them.
 #[component]
 pub fn WalletPage() -> impl IntoView {
@@ -75,14 +78,19 @@ pub fn WalletPage() -> impl IntoView {
                         .into_any()
                 }
                 Load::Ready(Kept { value: coupons, as_of }) => {
+                    // Parted only: the order is the server's.
                     let now = browser::now_ms();
                     let (usable, finished): (Vec<_>, Vec<_>) = coupons
                         .items
                         .into_iter()
                         .map(|c| aged(c, as_of, now))
                         .partition(|c| c.status == CouponStatus::Issued);
+                    let (soon, later): (Vec<_>, Vec<_>) = usable
+                        .into_iter()
+                        .partition(|c| days_left(c, now) <= SOON_DAYS);
                     view! {
-                        {group("usable", text::USABLE, usable)}
+                        {group("soon", text::SOON, soon)}
+                        {group("usable", text::USABLE, later)}
                         {group("finished", text::FINISHED, finished)}
                         // Only now is there something worth coming back for.
                         <InstallCard />
@@ -148,11 +156,16 @@ fn AsOf(#[prop(into)] at: Signal<Option<i64>>) -> impl IntoView {
     }
 }
 
+/// Days by the calendar until the last day on which it can be used; 0: today.
+fn days_left(coupon: &Coupon, now: i64) -> i64 {
+    format::days_between(now, coupon.valid_until - 1)
+}
+
 fn group(id: &'static str, heading: app::lang::Text, coupons: Vec<Coupon>) -> impl IntoView {
     (!coupons.is_empty()).then(|| {
         view! {
-            <section class="stack" aria-labelledby=id>
-                <h2 class="wallet-group" id=id>
+            <section class="stack" aria-labelledby=id data-testid=format!("wallet-{id}")>
+                <h2 class="wallet-group" class:wallet-soon=id == "soon" id=id>
                     {t(heading)}
                 </h2>
                 <ul class="wallet">
@@ -169,7 +182,7 @@ fn Ticket(coupon: Coupon) -> impl IntoView {
     let href = format!("/wallet/{}/{}", coupon.retailer_id, coupon.coupon_id);
     let usable = coupon.status == CouponStatus::Issued;
     let until = coupon.valid_until;
-    let left = format::days_between(browser::now_ms(), until - 1);
+    let left = days_left(&coupon, browser::now_ms());
     let when = match coupon.status {
         CouponStatus::Issued => {
             let words = move || match left {
@@ -178,7 +191,7 @@ fn Ticket(coupon: Coupon) -> impl IntoView {
                 days => tf(text::DAYS, &[&days.to_string()]),
             };
             view! {
-                <span class="ticket-left" class:ticket-soon=left <= 2>
+                <span class="ticket-left" class:ticket-soon=left <= SOON_DAYS>
                     <Icon name=IconName::Clock />
                     {words}
                 </span>

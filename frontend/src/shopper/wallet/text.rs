@@ -9,6 +9,7 @@ pub const EMPTY_ADVICE: Text = Text::new(
     "Turn a capsule machine at a shop nearby and what you win is kept here.",
 );
 pub const TO_NEARBY: Text = Text::new("近くのお店を見る", "See shops nearby");
+pub const SOON: Text = Text::new("まもなく期限です", "Expiring soon");
 pub const USABLE: Text = Text::new("つかえるクーポン", "Ready to use");
 pub const FINISHED: Text = Text::new("終わったクーポン", "Finished");
 pub const OFF: Text = Text::new("引き", "off");

@@ -5,17 +5,34 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// Holds the screen until the component that calls it is gone.
+use crate::browser;
+
+/// Holds the screen until the component that calls it is gone. The browser lets go of it whenever the page is hidden, so it is
+/// asked again when the page is back.
 pub fn keep_screen_awake() {
     let lock = StoredValue::new_local(None::<JsValue>);
-    spawn_local(async move {
-        if let Some(held) = request().await
-            && lock.try_set_value(Some(held.clone())).is_some()
-        {
-            release(&held);
+    let ask = move || {
+        spawn_local(async move {
+            let held = request().await;
+            // Gone, or asked twice: one is enough.
+            if let Some(Some(old)) = lock.try_get_value() {
+                release(&old);
+            }
+            if let Some(held) = held
+                && lock.try_set_value(Some(held.clone())).is_some()
+            {
+                release(&held);
+            }
+        });
+    };
+    ask();
+    let back = window_event_listener_untyped("visibilitychange", move |_| {
+        if browser::visible() {
+            ask();
         }
     });
     on_cleanup(move || {
+        back.remove();
         if let Some(Some(held)) = lock.try_get_value() {
             release(&held);
         }
