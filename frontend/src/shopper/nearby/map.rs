@@ -162,14 +162,6 @@ fn drawing(
         "<path class=\"map-needle\" d=\"M-34-880 0-985 34-880 0-902z\"/><text class=\"map-north\" x=\"56\" y=\"-895\">{north}</text>\
          <circle class=\"map-halo\" r=\"86\"/><circle class=\"map-here\" r=\"46\"/>"
     );
-    for (m, r) in rings(range_m) {
-        let name = ring_name(m);
-        let _ = write!(
-            out,
-            "<text class=\"map-scale\" y=\"{}\">{name}</text>",
-            r + 32
-        );
-    }
     // The farthest first, so that the nearest lie on top, and the chosen one on top of all.
     let is_chosen = |mark: &&Mark| chosen.is_some_and(|c| mark.members.contains(&c));
     let (first, last): (Vec<&Mark>, Vec<&Mark>) =
@@ -203,6 +195,15 @@ fn drawing(
             out.push_str("<circle class=\"map-dot\" r=\"54\"/>");
         }
         out.push_str("</g>");
+    }
+    // Above the marks: a dot may lie where a ring has its name.
+    for (m, r) in rings(range_m) {
+        let name = ring_name(m);
+        let _ = write!(
+            out,
+            "<text class=\"map-scale\" y=\"{}\">{name}</text>",
+            r + 32
+        );
     }
     out.push_str("</svg>");
     out

@@ -340,7 +340,7 @@ fn Bar(turn: Turn) -> impl IntoView {
                         }
                             .into_any()
                     } else {
-                        let ends = offer.with(|o| o.as_ref().map_or(0, |o| o.ends_at));
+                        let ends = offer.with(|o| o.as_ref().map(|o| o.ends_at));
                         view! {
                             <p class="play-none" data-testid="none-left">
                                 {t(when_again(ends, browser::now_ms()))}

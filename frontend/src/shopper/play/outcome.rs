@@ -31,7 +31,7 @@ pub fn Outcome(result: PlayResult, offer: Option<Offer>) -> impl IntoView {
         .find(|line| line.prize_id == result.prize_id)
         // In a sentence, number and sign stay on one line.
         .map(|line| format::percent(line.ppm).replace(' ', "\u{a0}"));
-    let ends = offer.as_ref().map_or(i64::MAX, |o| o.ends_at);
+    let ends = offer.as_ref().map(|o| o.ends_at);
     let heading = match size {
         Size::Blank => text::LOST_DRAW,
         Size::Small => text::WON_SMALL,
@@ -192,11 +192,10 @@ fn Proof(proof: DrawProof) -> impl IntoView {
 }
 
 /// When one may turn again, once the day's turns are used: tomorrow, unless the campaign ends today.
-pub fn when_again(ends_at: i64, now: i64) -> Text {
-    if format::days_between(now, ends_at.saturating_sub(1)) > 0 {
-        text::TOMORROW
-    } else {
-        text::LAST_DAY
+pub fn when_again(ends_at: Option<i64>, now: i64) -> Text {
+    match ends_at {
+        Some(end) if format::days_between(now, end - 1) <= 0 => text::LAST_DAY,
+        _ => text::TOMORROW,
     }
 }
 
@@ -222,9 +221,9 @@ mod tests {
 
     #[test]
     fn nobody_is_asked_to_come_back_after_the_end() {
-        assert_eq!(when_again(MIDNIGHT, NOW), text::LAST_DAY);
-        assert_eq!(when_again(NOW + 1, NOW), text::LAST_DAY);
-        assert_eq!(when_again(MIDNIGHT + 1, NOW), text::TOMORROW);
-        assert_eq!(when_again(i64::MAX, NOW), text::TOMORROW);
+        assert_eq!(when_again(Some(MIDNIGHT), NOW), text::LAST_DAY);
+        assert_eq!(when_again(Some(NOW + 1), NOW), text::LAST_DAY);
+        assert_eq!(when_again(Some(MIDNIGHT + 1), NOW), text::TOMORROW);
+        assert_eq!(when_again(None, NOW), text::TOMORROW);
     }
 }
