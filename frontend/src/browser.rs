@@ -73,19 +73,22 @@ pub fn visible() -> bool {
 /// Whether the reader asked for less motion.
 #[must_use]
 pub fn reduced_motion() -> bool {
-    matches("(prefers-reduced-motion: reduce)")
-}
-
-/// Whether the window is wider than a phone.
-#[must_use]
-pub fn is_wide() -> bool {
-    matches("(min-width: 40rem)")
-}
-
-fn matches(query: &str) -> bool {
     web_sys::window()
-        .and_then(|w| w.match_media(query).ok().flatten())
+        .and_then(|w| {
+            w.match_media("(prefers-reduced-motion: reduce)")
+                .ok()
+                .flatten()
+        })
         .is_some_and(|m| m.matches())
+}
+
+/// How wide the window is, CSS pixels; a phone's width where the browser does not say.
+#[must_use]
+pub fn width() -> f64 {
+    web_sys::window()
+        .and_then(|w| w.inner_width().ok())
+        .and_then(|width| width.as_f64())
+        .unwrap_or(390.0)
 }
 
 /// Resolves after some milliseconds.

@@ -48,6 +48,42 @@ const outcome = (state, which) => at('play', state, 'player', async (v) => {
   await v.sees('outcome');
 });
 
+/** The same with another size of prize: the largest or the smallest of the table, or none. */
+const sized = (state, pick, left) => at('play', state, 'player', async (v) => {
+  const { offer, result } = v.town[v.lang].won;
+  const lines = offer.odds.toSorted((a, b) => b.value - a.value);
+  const line = pick(lines);
+  const coupon = line.value > 0 ? { ...result.coupon, value: line.value, prize_name: line.name } : null;
+  // Rare enough to be a big one, whatever the town's table says.
+  const odds = offer.odds.map((l) => (l.prize_id === lines[0].prize_id ? { ...l, ppm: 10_000, ppm_low: 10_000 } : l));
+  await v.changes(`${API}/offers`, 'POST', (now) => ({ ...now, odds }));
+  await v.says(`${API}/plays`, 'POST', 200, { ...result, coupon, prize_id: line.prize_id, prize_name: line.name, value: line.value, plays_left: left });
+  await v.open(play(v), 'play-button');
+  await v.press('play-button');
+  await v.sees('outcome');
+});
+
+/** So many shops around, of which some are played out, some close together. */
+const crowd = (count) => at('nearby', `${count} shops`, 'player', async (v) => {
+  await v.changes(`${API}/nearby`, 'POST', ({ stores }) => {
+    // Scattered the same way every time (Numerical Recipes' generator), densest in the middle.
+    let seed = 5;
+    const scatter = () => {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+      return seed / 2 ** 32 - 0.5;
+    };
+    return {
+      stores: Array.from({ length: count }, (_, i) => {
+        const [store] = stores;
+        const campaign = { ...store.campaigns[0], plays_left: i % 5 === 3 ? 0 : 2, top_value: [300, 500, 1_000, 2_000][i % 4] };
+        const store_id = `sto_01j000000000000000000${String(i).padStart(5, '0')}`;
+        return { ...store, store_id, lat: store.lat + (scatter() + scatter()) * 0.03, lng: store.lng + (scatter() + scatter()) * 0.04, campaigns: [campaign] };
+      }),
+    };
+  });
+  await v.open('/', 'store-card');
+});
+
 /** Turns the machine to a refusal or to none at all. */
 const turned = (state, weather, testid) => at('play', state, 'player', async (v) => {
   await weather(v);
@@ -146,6 +182,14 @@ export const SHOPPER = [
     });
     await v.open('/', 'store-card');
   }),
+  crowd(1),
+  crowd(24),
+  crowd(200),
+  at('nearby', 'picked in the picture', 'player', async (v) => {
+    await v.open('/', 'store-card');
+    await v.page.locator('[data-mark]').last().dispatchEvent('click');
+    await v.page.locator('.store-selected').first().waitFor();
+  }),
   at('nearby', 'loading', 'player', async (v) => {
     await v.slow(`${API}/nearby`, 'POST');
     await v.open('/');
@@ -171,7 +215,23 @@ export const SHOPPER = [
     await v.press('play-button');
     await v.page.locator('.machine-turning').waitFor();
   }),
+  at('play', 'answer slow', 'player', async (v) => {
+    await v.slow(`${API}/plays`, 'POST');
+    await v.open(play(v), 'play-button');
+    await v.press('play-button');
+    await v.sees('play-slow');
+  }),
+  at('play', 'turning, without motion', 'player', async (v) => {
+    await v.page.emulateMedia({ reducedMotion: 'reduce' });
+    await v.slow(`${API}/plays`, 'POST');
+    await v.open(play(v), 'play-button');
+    await v.press('play-button');
+    await v.page.locator('.machine-turning').waitFor();
+  }),
   outcome('won', 'won'),
+  sized('a big prize', (lines) => lines[0], 1),
+  sized('a small prize', (lines) => lines.findLast((l) => l.value > 0), 1),
+  sized('the last turn, nothing won', (lines) => ({ ...lines.at(-1), value: 0 }), 0),
   outcome('nothing won', 'lost'),
   turned('odds changed', async (v) => {
     const { offer } = v.town[v.lang].won;

@@ -16,6 +16,33 @@ const WORDS = {
 const fullWidth = (code) =>
   [...code].map((c) => String.fromCodePoint(c.codePointAt(0) + 0xfee0)).join('');
 
+/** Counts what is asked of the screen; headless browsers have none to keep awake. */
+const watchWakeLock = (person) => person.context.addInitScript(() => {
+  globalThis.awake = { asked: 0, held: 0 };
+  const lock = () => ({
+    release: async function release() {
+      if (this.gone) return;
+      this.gone = true;
+      globalThis.awake.held -= 1;
+    },
+  });
+  const request = async () => {
+    globalThis.awake.asked += 1;
+    globalThis.awake.held += 1;
+    return lock();
+  };
+  Object.defineProperty(navigator, 'wakeLock', { value: { request } });
+});
+
+/** The screen is kept awake, once, and again after the page was hidden: then the browser has let go of it. */
+async function staysAwake(person) {
+  const awake = () => person.page.evaluate(() => globalThis.awake);
+  assert.deepEqual(await awake(), { asked: 1, held: 1 });
+  await person.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+  await person.page.waitForFunction(() => globalThis.awake.asked === 2);
+  assert.equal((await awake()).held, 1, 'no lock is left behind');
+}
+
 export function* thePath(ground) {
   const { lang, browser, program, camera, output, troubles, people } = ground;
   const meet = async (name) => {
@@ -65,6 +92,7 @@ export function* thePath(ground) {
 
   yield ['2a the shopper consents and sees what is near', async () => {
     shopper = await meet('shopper');
+    await watchWakeLock(shopper);
     await shopper.open('/');
     await shopper.sees('consent-location');
     await shopper.picture('11-welcome');
@@ -83,10 +111,15 @@ export function* thePath(ground) {
     assert.match(odds, /%/, `the exact odds are shown: ${odds}`);
     assert.match(odds, WORDS[lang].other);
     await shopper.picture('13-odds');
+    const [table, bar] = [await shopper.at('odds-table').boundingBox(), await shopper.page.locator('.play-bar').boundingBox()];
+    assert.ok(table.y + table.height <= bar.y, 'all odds are seen without scrolling, and nothing lies over them');
+    assert.ok((await shopper.reads('play-why')).length > 8, 'why these odds stands by the button');
+    assert.equal(await shopper.at('sound').getAttribute('aria-checked'), 'false', 'silent until turned on');
     await shopper.press('play-button');
     await shopper.page.waitForTimeout(700);
     await shopper.picture('14-turning');
     await shopper.sees('outcome');
+    await shopper.page.waitForFunction(() => document.activeElement?.classList.contains('outcome-title'));
     value = (await shopper.reads('outcome-value')).replace(/\D/g, '');
     assert.ok(['300', '500'].includes(value), `everybody wins 300 or 500, not ${value}`);
     await shopper.picture('15-outcome');
@@ -98,6 +131,9 @@ export function* thePath(ground) {
     code = letters.match(/[2-9A-Z]{6}-[2-9A-Z]{6}-[2-9A-Z]{6}/)?.[0];
     assert.ok(code, `a code to read out: ${letters}`);
     await shopper.picture('17-coupon');
+    const square = await shopper.page.locator('.pass-code svg').boundingBox();
+    assert.ok(square.width >= 0.6 * 390, `the code is large: ${square.width} px`);
+    await staysAwake(shopper);
   }];
 
   yield ['4a the till takes the typed code', async () => {

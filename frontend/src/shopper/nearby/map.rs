@@ -26,9 +26,10 @@ const RINGS_M: [u32; 7] = [500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
 /// The picture reaches this many units from its middle up and down; a ring of the full range lies a little inside.
 const HALF: i32 = 1000;
 const RING: f64 = 900.0;
-/// How far it reaches to the sides, by the shape of its frame: a phone's and a wide window's.
-const SIDE_PHONE: i32 = 1_330;
-const SIDE_WIDE: i32 = 2_500;
+/// Its height, and what lies beside it up to the window's edges at the width of a page's column; CSS pixels. See `nearby.css`.
+const HEIGHT: f64 = 256.0;
+const BESIDE: f64 = 36.0;
+const COLUMN: f64 = 704.0;
 /// Metres of one degree of latitude (mean earth radius 6,371,008.8 m, IUGG).
 const METRES_A_DEGREE: f64 = 111_195.0;
 
@@ -90,6 +91,13 @@ fn label_of(around: &Around) -> Vec<String> {
             top.map(|top| top.to_string()).unwrap_or_default()
         })
         .collect()
+}
+
+/// How far the picture reaches to the sides in a window of this width, units.
+fn side_of(width: f64) -> i32 {
+    let side = (width.min(COLUMN) - BESIDE) / HEIGHT * f64::from(HALF);
+    // A narrow window makes the whole picture smaller instead.
+    (side.round() as i32).max(HALF)
 }
 
 /// Everything that stands in the picture at a range.
@@ -222,11 +230,7 @@ pub fn StoreMap(
 ) -> impl IntoView {
     let range = RwSignal::new(first_range(&around));
     let range_m = move || RINGS_M[range.get()];
-    let side = if browser::is_wide() {
-        SIDE_WIDE
-    } else {
-        SIDE_PHONE
-    };
+    let side = side_of(browser::width());
     let origin = around.origin;
     let ids: Vec<StoreId> = around.stores.iter().map(|(_, s)| s.store_id).collect();
     let ids = StoredValue::new(ids);
@@ -329,7 +333,7 @@ pub fn StoreMap(
 
 #[cfg(test)]
 mod tests {
-    use super::{LatLng, Projection, RING, drawing, marks_at};
+    use super::{LatLng, Projection, RING, drawing, marks_at, side_of};
     use crate::shopper::session::Around;
     use app::{
         api::shopper::{NearbyCampaign, NearbyStore},
@@ -352,6 +356,13 @@ mod tests {
         let (x, y) = projection.xy(35.70, 139.79);
         assert!(x > 0 && y < 0, "north-east is right and up");
         Ok(())
+    }
+
+    #[test]
+    fn a_phone_sees_more_to_the_sides_than_up() {
+        assert_eq!(side_of(390.0), 1_383);
+        assert_eq!(side_of(1_280.0), 2_609);
+        assert_eq!(side_of(195.0), 1_000);
     }
 
     /// Names are typed by people; the picture is set as markup, so none of them may come in.

@@ -3,7 +3,7 @@ use app::lang::Text;
 pub const TITLE: Text = Text::new("近くのお店", "Shops nearby");
 pub const COUNT: Text = Text::new("{} 件", "{} offers");
 pub const EMPTY: Text = Text::new(
-    "半径 {} km に、いま遊べるお店がありません",
+    "半径 {} km に、\u{200b}いま遊べるお店が\u{200b}ありません",
     "No shop to play at within {} km",
 );
 pub const EMPTY_ADVICE: Text = Text::new(

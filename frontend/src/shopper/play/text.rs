@@ -68,7 +68,7 @@ pub const CHANGED_ADVICE: Text = Text::new(
     "Nothing was drawn. Look at the new odds, then turn again.",
 );
 pub const LOST: Text = Text::new(
-    "前回の結果を受け取れていません",
+    "前回の結果を\u{200b}受け取れていません",
     "The last result did not reach you",
 );
 pub const LOST_ADVICE: Text = Text::new(
@@ -76,7 +76,7 @@ pub const LOST_ADVICE: Text = Text::new(
     "The connection broke off. Getting it again gives the same result and costs no turn.",
 );
 pub const NOT_RUNNING: Text = Text::new(
-    "このキャンペーンはいま開催していません",
+    "このキャンペーンは\u{200b}いま開催していません",
     "This campaign is not running now",
 );
 pub const NOT_RUNNING_ADVICE: Text = Text::new(
@@ -89,7 +89,10 @@ pub const GONE_ADVICE: Text = Text::new(
     "This shop does not run this campaign.",
 );
 pub const OTHERS: Text = Text::new("ほかのお店を見る", "See other shops");
-pub const NO_RANDOM: Text = Text::new("このブラウザでは抽選できません", "This browser cannot draw");
+pub const NO_RANDOM: Text = Text::new(
+    "このブラウザでは\u{200b}抽選できません",
+    "This browser cannot draw",
+);
 pub const NO_RANDOM_ADVICE: Text = Text::new(
     "安全な乱数がありません。Safari や Chrome の最新版で開いてください。",
     "It has no secure random numbers. Open the page in a recent Safari or Chrome.",

@@ -3,7 +3,7 @@ use app::lang::Text;
 pub const TITLE: Text = Text::new("クーポン", "Coupons");
 pub const COUPON: Text = Text::new("クーポン", "Coupon");
 pub const BACK: Text = Text::new("クーポン一覧", "All coupons");
-pub const EMPTY: Text = Text::new("クーポンはまだありません", "No coupons yet");
+pub const EMPTY: Text = Text::new("クーポンは\u{200b}まだありません", "No coupons yet");
 pub const EMPTY_ADVICE: Text = Text::new(
     "近くのお店でカプセルをまわすと、ここに入ります。",
     "Turn a capsule machine at a shop nearby and what you win is kept here.",
@@ -47,7 +47,10 @@ pub const DIRECTIONS_NOTE: Text = Text::new(
     "Google マップが開きます。渡すのはお店の位置だけです。",
     "Opens Google Maps. Only the shop's position is handed over.",
 );
-pub const GONE: Text = Text::new("このクーポンはありません", "There is no such coupon");
+pub const GONE: Text = Text::new(
+    "このクーポンは\u{200b}ありません",
+    "There is no such coupon",
+);
 pub const GONE_ADVICE: Text = Text::new(
     "別の端末で当たったクーポンは、その端末でだけ使えます。",
     "A coupon won on another phone can be used on that phone only.",
