@@ -1,4 +1,5 @@
-//! Japanese and English: every sentence that a person reads exists in both, or the program does not compile.
+//! Japanese and English: every sentence that a person reads exists in both, or the program does not compile. A sentence with a
+//! number in it is [`Counted`]: one store, two stores.
 
 use serde::{Deserialize, Serialize};
 
@@ -109,9 +110,53 @@ impl Text {
     }
 }
 
+/// A sentence about a number of things. English tells one from many; Japanese does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    one: Text,
+    many: Text,
+}
+
+impl Counted {
+    /// Japanese for any number, English for exactly one, English for every other number, 0 included.
+    #[must_use]
+    pub const fn new(ja: &'static str, one: &'static str, many: &'static str) -> Self {
+        Self {
+            one: Text::new(ja, one),
+            many: Text::new(ja, many),
+        }
+    }
+
+    /// The sentence for so many things; the number itself is not written into it.
+    #[must_use]
+    pub const fn of(self, n: u64) -> Text {
+        if n == 1 { self.one } else { self.many }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Lang;
+    use super::{Counted, Lang};
+
+    #[test]
+    fn english_has_one_and_many() {
+        const STORES: Counted = Counted::new("{} 店舗", "{} store", "{} stores");
+        let english: Vec<&str> = [0, 1, 2, 21, 101, u64::MAX]
+            .map(|n| STORES.of(n).get(Lang::En))
+            .to_vec();
+        assert_eq!(
+            english,
+            [
+                "{} stores",
+                "{} store",
+                "{} stores",
+                "{} stores",
+                "{} stores",
+                "{} stores"
+            ]
+        );
+        assert!([0, 1, 2].map(|n| STORES.of(n).get(Lang::Ja)) == ["{} 店舗"; 3]);
+    }
 
     #[test]
     fn negotiates_by_weight_then_order() {

@@ -1,5 +1,5 @@
-//! Dates, distances, counts and chances as people read them (yen write themselves: [`app::yen::Yen`]). Integers throughout: the formatting of floats alone would weigh
-//! more than a page.
+//! Dates, distances, counts and chances as people read them (yen write themselves: [`app::yen::Yen`]). Integers throughout: the
+//! formatting of floats alone would weigh more than a page.
 
 use app::lang::Lang;
 
@@ -23,6 +23,13 @@ pub fn grouped(n: i64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A counted number of things: [`grouped`] for what cannot be below zero.
+#[must_use]
+pub fn count(n: u64) -> String {
+    // Counts are far below 2^63.
+    grouped(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// A distance in metres: `350 m` (to 10 m, below a kilometre), `1.2 km`, `24 km`. Rounded half up.

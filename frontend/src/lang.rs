@@ -1,9 +1,12 @@
 //! The reader's language: from the browser at first, by hand from then on.
 
-use app::lang::{Lang, Text};
+use app::lang::{Counted, Lang, Text};
 use leptos::prelude::*;
 
-use crate::browser::{Keep, kept, set_kept};
+use crate::{
+    browser::{Keep, kept, set_kept},
+    format::count,
+};
 
 const KEY: &str = "raiten.lang";
 
@@ -57,6 +60,21 @@ pub fn tf(text: Text, values: &[&str]) -> String {
     fill(text.get(lang()), values)
 }
 
+/// A sentence about `n` things in the language of the moment: `tn(text::STORES_N, 1, &[])` is `1 store`. The first `{}` is
+/// the number in groups of three, `more` fills the others. Call it inside a closure to follow.
+#[must_use]
+pub fn tn(text: Counted, n: u64, more: &[&str]) -> String {
+    counted(text, n, more, lang())
+}
+
+fn counted(text: Counted, n: u64, more: &[&str], lang: Lang) -> String {
+    let number = count(n);
+    let values: Vec<&str> = std::iter::once(number.as_str())
+        .chain(more.iter().copied())
+        .collect();
+    fill(text.of(n).get(lang), &values)
+}
+
 fn fill(template: &str, values: &[&str]) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     let mut values = values.iter();
@@ -84,6 +102,18 @@ pub fn follow_html_lang() {
 
 #[cfg(test)]
 mod tests {
+    use app::lang::{Counted, Lang};
+
+    #[test]
+    fn counts_and_fills() {
+        const GIVEN: Counted = Counted::new("{} 件・{}", "{} coupon, {}", "{} coupons, {}");
+        let say = |n, lang| super::counted(GIVEN, n, &["¥500"], lang);
+        assert_eq!(say(1, Lang::En), "1 coupon, ¥500");
+        assert_eq!(say(0, Lang::En), "0 coupons, ¥500");
+        assert_eq!(say(1_234, Lang::En), "1,234 coupons, ¥500");
+        assert_eq!(say(1, Lang::Ja), "1 件・¥500");
+    }
+
     #[test]
     fn fills_in_order_and_survives_missing_values() {
         assert_eq!(super::fill("a {} b {} c", &["1", "2"]), "a 1 b 2 c");

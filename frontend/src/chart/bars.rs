@@ -7,8 +7,8 @@ use super::nice_top;
 /// One upright bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
-    /// What it stands for, in words: shown when it is pointed at.
-    pub label: String,
+    /// What it says when it is pointed at: `Sun 22 Nov: 12 visits`.
+    pub reading: String,
     /// A short form for the axis; empty: none.
     pub tick: String,
     /// How high.
@@ -17,14 +17,12 @@ pub struct Bar {
     pub quiet: bool,
 }
 
-/// Upright bars with a readout of the one pointed at. `unit` follows the number in the readout.
+/// Upright bars with a readout of the one pointed at.
 #[component]
 pub fn Bars(
     /// From left to right.
     #[prop(into)]
     bars: Vec<Bar>,
-    /// What the number counts, as in `来店 12 回`: the text after the number.
-    unit: &'static str,
     /// Readout while nothing is pointed at.
     #[prop(into)]
     rest: String,
@@ -35,16 +33,7 @@ pub fn Bars(
     // Whole units, so that bars of a long period do not blur.
     let (pitch, gap) = if count > 45 { (8, 1) } else { (20, 3) };
     let width = pitch * count;
-    let readouts: Vec<String> = bars
-        .iter()
-        .map(|b| {
-            format!(
-                "{}  {} {unit}",
-                b.label,
-                crate::format::grouped(signed(b.value))
-            )
-        })
-        .collect();
+    let readouts: Vec<String> = bars.iter().map(|b| b.reading.clone()).collect();
     let shapes = bars
         .iter()
         .enumerate()
@@ -101,9 +90,9 @@ pub fn Bars(
             </p>
             <div class="chart-plot" on:pointerleave=move |_| pointed.set(None)>
                 <div class="chart-y number">
-                    <span>{crate::format::grouped(signed(top))}</span>
+                    <span>{crate::format::count(top)}</span>
                     <span>
-                        {top.is_multiple_of(2).then(|| crate::format::grouped(signed(top / 2)))}
+                        {top.is_multiple_of(2).then(|| crate::format::count(top / 2))}
                     </span>
                     <span>"0"</span>
                 </div>
@@ -124,11 +113,6 @@ pub fn Bars(
             </div>
         </div>
     }
-}
-
-/// Counts are far below 2^63; the formatter takes signed numbers.
-fn signed(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// A lying bar for a table's cell: `value` of `top`.

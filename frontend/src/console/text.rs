@@ -1,10 +1,14 @@
 //! Sentences of the console's frame and of what its pages share.
 #![allow(missing_docs, reason = "the names say which sentence it is")]
 
-use app::lang::Text;
+use app::lang::{Counted, Text};
 
 const fn t(ja: &'static str, en: &'static str) -> Text {
     Text::new(ja, en)
+}
+
+const fn n(ja: &'static str, one: &'static str, many: &'static str) -> Counted {
+    Counted::new(ja, one, many)
 }
 
 pub const NAME: Text = t("管理", "Console");
@@ -43,3 +47,5 @@ pub const COPIED: Text = t("コピーしました", "Copied");
 pub const YEN_UNIT: Text = t("円", "yen");
 pub const DAYS_UNIT: Text = t("日", "days");
 pub const TIMES_UNIT: Text = t("回", "times");
+pub const DAYS_N: Counted = n("{} 日", "{} day", "{} days");
+pub const TIMES_N: Counted = n("{} 回", "{} time", "{} times");

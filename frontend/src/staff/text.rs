@@ -1,10 +1,14 @@
 //! Sentences of the till.
 #![allow(missing_docs, reason = "the names say which sentence it is")]
 
-use app::lang::Text;
+use app::lang::{Counted, Text};
 
 const fn t(ja: &'static str, en: &'static str) -> Text {
     Text::new(ja, en)
+}
+
+const fn n(ja: &'static str, one: &'static str, many: &'static str) -> Counted {
+    Counted::new(ja, one, many)
 }
 
 pub const NAME: Text = t("レジ", "Till");
@@ -201,7 +205,11 @@ pub const OFFLINE_NOW: Text = t(
 
 // Today.
 pub const TODAY: Text = t("今日の利用", "Redeemed today");
-pub const TODAY_SUM: Text = t("{} 件・値引き合計 {}", "{} coupons, {} given");
+pub const TODAY_SUM: Counted = n(
+    "{} 件・値引き合計 {}",
+    "{} coupon, {} given",
+    "{} coupons, {} given",
+);
 pub const TODAY_NONE: Text = t("今日はまだありません", "None yet today");
 pub const TODAY_NONE_ADVICE: Text = t(
     "受け付けたクーポンがここに並びます。間違えたときは 10 分以内に取り消せます。",

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     account::Account,
     format,
-    lang::{t, tf},
+    lang::{t, tf, tn},
     load::{Load, load},
     ui::{Button, ButtonKind, EmptyState, IconName, ProblemNotice, Skeleton},
 };
@@ -63,13 +63,13 @@ pub fn TodayPage(
 #[component]
 fn List(items: Vec<TillRedemption>, on_undone: Callback<()>) -> impl IntoView {
     let kept = items.iter().filter(|r| r.reversed_at.is_none());
-    let count = kept.clone().count().to_string();
+    let count = kept.clone().count() as u64;
     let sum = Yen::checked_sum(kept.map(|r| r.cost))
         .unwrap_or_default()
         .to_string();
     let now = crate::browser::now_ms();
     view! {
-        <p class="today-sum number">{move || tf(text::TODAY_SUM, &[&count, &sum])}</p>
+        <p class="today-sum number">{move || tn(text::TODAY_SUM, count, &[&sum])}</p>
         <ul class="today-list">
             {items
                 .into_iter()

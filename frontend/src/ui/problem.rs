@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{Button, ButtonKind, Notice, Tone, text};
 use crate::{
     http::HttpError,
-    lang::{t, tf},
+    lang::{t, tf, tn},
 };
 
 /// A failed request: the server's sentences, the fields and lines that are wrong, the request's id, and another try.
@@ -75,7 +75,7 @@ pub fn ProblemNotice(
                 .collect();
             let wait = problem
                 .retry_after
-                .map(|s| view! { <p>{tf(text::WAIT_SECONDS, &[&s.to_string()])}</p> });
+                .map(|s| view! { <p>{tn(text::WAIT_SECONDS, s.into(), &[])}</p> });
             let id = problem.request_id.clone().map(|id| {
                 view! {
                     <p class="notice-id">

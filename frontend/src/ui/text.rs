@@ -1,4 +1,4 @@
-use app::lang::Text;
+use app::lang::{Counted, Text};
 
 pub const LANGUAGE: Text = Text::new("言語", "Language");
 pub const LOADING: Text = Text::new("読み込み中", "Loading");
@@ -15,8 +15,9 @@ pub const UNEXPECTED_ADVICE: Text = Text::new(
     "少し待ってから、もう一度お試しください。",
     "Wait a moment and try again.",
 );
-pub const WAIT_SECONDS: Text = Text::new(
+pub const WAIT_SECONDS: Counted = Counted::new(
     "あと {} 秒ほどお待ちください。",
+    "Please wait about {} second.",
     "Please wait about {} seconds.",
 );
 pub const LINE: Text = Text::new("{} 行目", "Line {}");

@@ -8,7 +8,8 @@ use leptos::{prelude::*, task::spawn_local};
 use super::text;
 use crate::{
     account::Account,
-    console::stores::{Found, count, stores_like},
+    console::stores::{Found, stores_like},
+    format::count,
     lang::{t, tf},
     ui::{Button, ButtonKind, LinkButton, ProblemNotice, TextField},
 };

@@ -15,12 +15,11 @@ use crate::{
     account::Account,
     console::{
         form::{Confirm, Flash},
-        stores::count,
         text as shared,
     },
-    format::percent,
+    format::{count, percent},
     http::{self, HttpError},
-    lang::{t, tf},
+    lang::{t, tf, tn},
     load::{Load, load},
     ui::{Button, ButtonKind, LinkButton, ProblemNotice, Skeleton},
 };
@@ -90,7 +89,7 @@ fn Detail(campaign: Campaign, on_change: Callback<Campaign>) -> impl IntoView {
         text::PUBLISH
     };
     let (name, name_en) = (campaign.name.clone(), campaign.name_en.clone());
-    let stores = count(campaign.store_ids.len() as u64);
+    let stores = campaign.store_ids.len() as u64;
     let budget = campaign.budget;
     let total = budget.total.to_string();
     let facts: [(Text, Box<dyn Fn() -> String + Send>); 8] = [
@@ -100,7 +99,7 @@ fn Detail(campaign: Campaign, on_change: Callback<Campaign>) -> impl IntoView {
         }),
         (
             text::STORES,
-            Box::new(move || tf(text::STORES_N, &[&stores])),
+            Box::new(move || tn(text::STORES_N, stores, &[])),
         ),
         (
             text::POLICY,
@@ -120,11 +119,11 @@ fn Detail(campaign: Campaign, on_change: Callback<Campaign>) -> impl IntoView {
         ),
         (
             text::VALID_DAYS,
-            Box::new(move || format!("{} {}", campaign.valid_days, t(shared::DAYS_UNIT)())),
+            Box::new(move || tn(shared::DAYS_N, campaign.valid_days.into(), &[])),
         ),
         (
             text::PLAYS_PER_DAY,
-            Box::new(move || format!("{} {}", campaign.plays_per_day, t(shared::TIMES_UNIT)())),
+            Box::new(move || tn(shared::TIMES_N, campaign.plays_per_day.into(), &[])),
         ),
     ];
     let facts = facts

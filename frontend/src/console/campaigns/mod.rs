@@ -25,9 +25,8 @@ use leptos::prelude::*;
 use crate::{
     account::Account,
     chart::{Meter, Part},
-    console::stores::count,
     format, http,
-    lang::{lang, t, tf},
+    lang::{lang, t, tf, tn},
     load::{Load, load},
     ui::{EmptyState, IconName, LinkButton, ProblemNotice, Skeleton},
 };
@@ -130,7 +129,7 @@ pub fn CampaignsPage() -> impl IntoView {
 #[component]
 fn CampaignCard(campaign: Campaign) -> impl IntoView {
     let href = format!("/console/campaigns/{}", campaign.campaign_id);
-    let stores = count(campaign.store_ids.len() as u64);
+    let stores = campaign.store_ids.len() as u64;
     let total = campaign.budget.total.to_string();
     let budget = campaign.budget;
     let (name, name_en) = (campaign.name.clone(), campaign.name_en.clone());
@@ -143,7 +142,7 @@ fn CampaignCard(campaign: Campaign) -> impl IntoView {
                 <Status status=campaign.status />
             </div>
             <p class="soft small">
-                {move || period(&campaign)} " · " {move || tf(text::STORES_N, &[&stores])} " · "
+                {move || period(&campaign)} " · " {move || tn(text::STORES_N, stores, &[])} " · "
                 <span class="number">{move || tf(text::BUDGET_OF, &[&total])}</span>
             </p>
             {budget_meter(budget)}

@@ -1,10 +1,14 @@
 //! Sentences of the campaigns' pages.
 #![allow(missing_docs, reason = "the names say which sentence it is")]
 
-use app::lang::Text;
+use app::lang::{Counted, Text};
 
 const fn t(ja: &'static str, en: &'static str) -> Text {
     Text::new(ja, en)
+}
+
+const fn n(ja: &'static str, one: &'static str, many: &'static str) -> Counted {
+    Counted::new(ja, one, many)
 }
 
 pub const CAMPAIGNS: Text = t("キャンペーン", "Campaigns");
@@ -16,7 +20,7 @@ pub const NONE_ADVICE: Text = t(
     "景品と予算を決めると、お客様がカプセルを引けるようになります。公開するまで誰にも見えません。",
     "Choose prizes and a budget, and shoppers can play. Nobody sees it before you publish.",
 );
-pub const STORES_N: Text = t("{} 店舗", "{} stores");
+pub const STORES_N: Counted = n("{} 店舗", "{} store", "{} stores");
 pub const SPENT: Text = t("利用済み", "Spent");
 pub const RESERVED: Text = t("配布中", "Reserved");
 pub const AVAILABLE: Text = t("残り", "Available");

@@ -12,11 +12,11 @@ use app::{
 use leptos::prelude::*;
 
 use self::plots::{DayPlot, FrequencyPlot, StorePlot};
-use super::stores::count;
 use crate::{
     account::Account,
     browser::now_ms,
-    format, http,
+    format::{self, count},
+    http,
     lang::{lang, t, tf},
     load::{Load, load},
     ui::{EmptyState, IconName, Notice, ProblemNotice, Skeleton, Tone},
@@ -164,7 +164,7 @@ fn Shown(report: Report) -> impl IntoView {
                 text::ISSUED,
                 count(total.issued),
                 "report-issued",
-                Some((text::PLAYS, count(total.plays))),
+                Some((text::PLAYS.of(total.plays), count(total.plays))),
             )}
             {figure(text::VISITORS, count(report.visitors), "report-visitors", None)}
             {figure(text::FREQUENCY_30, frequency, "report-frequency", None)}

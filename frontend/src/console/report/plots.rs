@@ -9,9 +9,8 @@ use leptos::prelude::*;
 use super::text;
 use crate::{
     chart::{Bar, Bars, Dot, Scatter, ShareBar},
-    console::stores::count,
-    format,
-    lang::{lang, t, tf},
+    format::{self, count},
+    lang::{lang, t, tf, tn},
 };
 
 /// Stores in the short table; the rest is one press away.
@@ -31,8 +30,14 @@ pub(super) fn DayPlot(report: StoredValue<Report>) -> impl IntoView {
                 .map(|row| {
                     let day = at(&row.day);
                     Bar {
-                        label: day
-                            .map_or_else(|| row.day.clone(), |d| format::day(d.start(JST), lang)),
+                        reading: format!(
+                            "{}: {}",
+                            day.map_or_else(
+                                || row.day.clone(),
+                                |d| format::day(d.start(JST), lang)
+                            ),
+                            tn(text::VISITS_N, row.visits, &[])
+                        ),
                         tick: day.map_or_else(String::new, |d| {
                             let wall = format::wall(d.start(JST));
                             format!("{}/{}", wall.month, wall.day)
@@ -43,7 +48,7 @@ pub(super) fn DayPlot(report: StoredValue<Report>) -> impl IntoView {
                 })
                 .collect()
         });
-        view! { <Bars bars=bars unit=t(text::UNIT_VISITS)() rest=t(text::POINT)() /> }
+        view! { <Bars bars=bars rest=t(text::POINT)() /> }
     };
     let rows = move || {
         let lang = lang();
@@ -141,7 +146,7 @@ fn dot_size(visits: u64, top: u64) -> u32 {
 pub(super) fn StorePlot(report: StoredValue<Report>) -> impl IntoView {
     let stores = report.with_value(|r| r.stores.clone());
     let top = stores.iter().map(|s| s.visits).max().unwrap_or(0);
-    let all = count(stores.len() as u64);
+    let all = stores.len() as u64;
     // Small ones last, so that none is hidden under a large one.
     let dots: Vec<Dot> = stores
         .iter()
@@ -163,7 +168,7 @@ pub(super) fn StorePlot(report: StoredValue<Report>) -> impl IntoView {
             .map(|stores| {
                 view! {
                     <details class="more">
-                        <summary>{move || tf(text::ALL_STORES, &[&all])}</summary>
+                        <summary>{move || tn(text::ALL_STORES, all, &[])}</summary>
                         {store_table(stores, top)}
                     </details>
                 }
@@ -186,7 +191,11 @@ pub(super) fn FrequencyPlot(report: StoredValue<Report>) -> impl IntoView {
             r.frequency
                 .iter()
                 .map(|row| Bar {
-                    label: name(row.visits),
+                    reading: format!(
+                        "{}: {}",
+                        name(row.visits),
+                        tn(text::SHOPPERS_N, row.shoppers, &[])
+                    ),
                     tick: if row.visits >= 10 {
                         "10+".to_owned()
                     } else {
@@ -197,7 +206,7 @@ pub(super) fn FrequencyPlot(report: StoredValue<Report>) -> impl IntoView {
                 })
                 .collect()
         });
-        view! { <Bars bars=bars unit=t(text::UNIT_SHOPPERS)() rest=t(text::TIMES)() /> }
+        view! { <Bars bars=bars rest=t(text::TIMES)() /> }
     };
     let rows = move || {
         let _ = lang();

@@ -1,10 +1,14 @@
 //! Sentences of the report.
 #![allow(missing_docs, reason = "the names say which sentence it is")]
 
-use app::lang::Text;
+use app::lang::{Counted, Text};
 
 const fn t(ja: &'static str, en: &'static str) -> Text {
     Text::new(ja, en)
+}
+
+const fn n(ja: &'static str, one: &'static str, many: &'static str) -> Counted {
+    Counted::new(ja, one, many)
 }
 
 pub const REPORT: Text = t("レポート", "Report");
@@ -21,7 +25,7 @@ pub const FREQUENCY_30: Text = t("1 人あたりの来店（30 日）", "Visits 
 pub const OF_ISSUED: Text = t("配布の {}", "{} of those issued");
 pub const ISSUED_VALUE: Text = t("額面 {}", "Face value {}");
 pub const PER_VISIT: Text = t("来店 1 回あたり {}", "{} per visit");
-pub const PLAYS: Text = t("抽選 {} 回", "{} plays");
+pub const PLAYS: Counted = n("抽選 {} 回", "{} play", "{} plays");
 pub const NOT_LIFT: Text = t(
     "この来店数は「効果」ではありません",
     "These visits are no lift",
@@ -43,8 +47,8 @@ pub const ISSUED_COLUMN: Text = t("配布", "Issued");
 pub const REDEEMED_COLUMN: Text = t("利用", "Redeemed");
 pub const TIMES_N: Text = t("{} 回", "{}");
 pub const TIMES_10: Text = t("10 回以上", "10 or more");
-pub const UNIT_VISITS: Text = t("回", "visits");
-pub const UNIT_SHOPPERS: Text = t("人", "shoppers");
+pub const VISITS_N: Counted = n("来店 {} 回", "{} visit", "{} visits");
+pub const SHOPPERS_N: Counted = n("{} 人", "{} shopper", "{} shoppers");
 pub const POINT: Text = t(
     "棒に触れると、その日の数を表示します",
     "Point at a bar to read it",
@@ -58,4 +62,8 @@ pub const EMPTY_WHAT: Text = t(
     "キャンペーンを公開すると、配布・利用・来店がここに並びます。",
     "Once a campaign is published, what is issued, redeemed and visited appears here.",
 );
-pub const ALL_STORES: Text = t("全 {} 店舗を表で見る", "All {} stores as a table");
+pub const ALL_STORES: Counted = n(
+    "全 {} 店舗を表で見る",
+    "The {} store as a table",
+    "All {} stores as a table",
+);

@@ -6,12 +6,13 @@ use app::api::{path, retailer::ImportReport};
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
-use super::{count, preview::Preview, rows::positions, text};
+use super::{preview::Preview, rows::positions, text};
 use crate::{
     account::Account,
     console::{stores::rows::RowPosition, text as shared},
+    format::count,
     http::{self, HttpError},
-    lang::{t, tf},
+    lang::{t, tf, tn},
     ui::{Button, ButtonKind, Field, LinkButton, Notice, ProblemNotice, Spinner, Tone},
 };
 
@@ -192,7 +193,7 @@ pub fn ImportPage() -> impl IntoView {
                 let (file, seen) = (chosen.clone(), report.clone());
                 let ready = report.errors.is_empty() && report.imported > 0;
                 let nothing = report.errors.is_empty() && report.imported == 0;
-                let imported = count(report.imported);
+                let imported = report.imported;
                 view! {
                     <Preview chosen=chosen report=report />
                     {nothing
@@ -214,7 +215,7 @@ pub fn ImportPage() -> impl IntoView {
                                         })
                                         testid="import-commit"
                                     >
-                                        {move || tf(text::IMPORT_N, &[&imported])}
+                                        {move || tn(text::IMPORT_N, imported, &[])}
                                     </Button>
                                 }
                             })}
@@ -226,10 +227,10 @@ pub fn ImportPage() -> impl IntoView {
                     .into_any()
             }
             Step::Importing(chosen, seen) => {
-                let n = count(seen.imported);
+                let n = seen.imported;
                 view! {
                     <section class="card stack" data-testid="import-progress">
-                        <Spinner label=Signal::derive(move || tf(text::IMPORTING, &[&n])) />
+                        <Spinner label=Signal::derive(move || tn(text::IMPORTING, n, &[])) />
                         <progress class="progress" aria-hidden="true"></progress>
                         <p class="soft small">{chosen.name}</p>
                     </section>
@@ -237,11 +238,11 @@ pub fn ImportPage() -> impl IntoView {
                     .into_any()
             }
             Step::Done(chosen, report) => {
-                let n = count(report.imported);
+                let n = report.imported;
                 view! {
                     <Notice
                         tone=Tone::Good
-                        title=Signal::derive(move || tf(text::DONE, &[&n]))
+                        title=Signal::derive(move || tn(text::DONE, n, &[]))
                         testid="import-done"
                     />
                     <Preview chosen=chosen report=report />

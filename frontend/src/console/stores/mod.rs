@@ -23,9 +23,9 @@ use leptos::{prelude::*, task::spawn_local};
 use super::text as shared;
 use crate::{
     account::Account,
-    format::grouped,
+    format::count,
     http::{self, HttpError},
-    lang::{t, tf},
+    lang::{t, tf, tn},
     ui::{
         Button, ButtonKind, EmptyState, IconName, LinkButton, ProblemNotice, Skeleton, TextField,
     },
@@ -49,11 +49,6 @@ pub async fn stores_like(
         path.push_str(&format!("&after={after}"));
     }
     http::get(&path).await
-}
-
-/// A counted number of things, as people read it.
-pub(super) fn count(n: u64) -> String {
-    grouped(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// A list that a search fills: what was found so far, and more on demand.
@@ -159,7 +154,7 @@ pub fn StoresPage() -> impl IntoView {
                     found
                         .total
                         .get()
-                        .map(|n| view! { <span class="count number">{tf(text::COUNT, &[&count(n)])}</span> })
+                        .map(|n| view! { <span class="count number">{tn(text::COUNT, n, &[])}</span> })
                 }}
             </h1>
             <div class="row">

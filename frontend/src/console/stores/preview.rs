@@ -8,9 +8,10 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{count, import::Chosen, text};
+use super::{import::Chosen, text};
 use crate::{
     chart::{Dot, Scatter},
+    format::count,
     lang::{t, tf},
     ui::{Notice, Tone},
 };

@@ -1,14 +1,18 @@
 //! Sentences of the stores' pages.
 #![allow(missing_docs, reason = "the names say which sentence it is")]
 
-use app::lang::Text;
+use app::lang::{Counted, Text};
 
 const fn t(ja: &'static str, en: &'static str) -> Text {
     Text::new(ja, en)
 }
 
+const fn n(ja: &'static str, one: &'static str, many: &'static str) -> Counted {
+    Counted::new(ja, one, many)
+}
+
 pub const STORES: Text = t("店舗", "Stores");
-pub const COUNT: Text = t("{} 店舗", "{} stores");
+pub const COUNT: Counted = n("{} 店舗", "{} store", "{} stores");
 pub const NEW: Text = t("店舗を追加", "Add a store");
 pub const IMPORT: Text = t("CSV で取り込む", "Import a CSV");
 pub const SEARCH: Text = t("店舗名で探す", "Find by name");
@@ -53,7 +57,11 @@ pub const ENCODINGS: Text = t(
 pub const CHOOSE_FILE: Text = t("CSV ファイルを選ぶ", "Choose a CSV file");
 pub const READING: Text = t("ファイルを読んでいます", "Reading the file");
 pub const CHECKING: Text = t("{} を確認しています（{} KB）", "Checking {} ({} kB)");
-pub const IMPORTING: Text = t("{} 店舗を取り込んでいます", "Importing {} stores");
+pub const IMPORTING: Counted = n(
+    "{} 店舗を取り込んでいます",
+    "Importing {} store",
+    "Importing {} stores",
+);
 pub const UNREADABLE: Text = t("ファイルを開けません", "The file cannot be opened");
 pub const UNREADABLE_ADVICE: Text = t(
     "別のアプリで開いていないか確認して、選び直してください。",
@@ -92,7 +100,15 @@ pub const KIND: Text = t("種類", "Kind");
 pub const LIKE: Text = t("似ている相手", "Like");
 pub const LIKE_LINE: Text = t("{} 行目・{} m", "line {}, {} m");
 pub const LIKE_STORE: Text = t("登録済みの店舗・{} m", "a store already there, {} m");
-pub const IMPORT_N: Text = t("{} 店舗を取り込む", "Import {} stores");
+pub const IMPORT_N: Counted = n(
+    "{} 店舗を取り込む",
+    "Import {} store",
+    "Import {} stores",
+);
 pub const ANOTHER_FILE: Text = t("別のファイルを選ぶ", "Choose another file");
-pub const DONE: Text = t("{} 店舗を取り込みました", "{} stores were imported");
+pub const DONE: Counted = n(
+    "{} 店舗を取り込みました",
+    "{} store was imported",
+    "{} stores were imported",
+);
 pub const TO_LIST: Text = t("店舗の一覧へ", "To the stores");
