@@ -138,6 +138,25 @@ pub fn day(at: i64, lang: Lang) -> String {
     }
 }
 
+/// The weekday in Japan: `日`, `Sun`.
+#[must_use]
+pub fn weekday(at: i64, lang: Lang) -> &'static str {
+    let weekday = wall(at).weekday;
+    match lang {
+        Lang::Ja => WEEKDAYS_JA[weekday],
+        Lang::En => WEEKDAYS_EN[weekday],
+    }
+}
+
+/// A day of a calendar where there is little room: `11/22`, `22 Nov`.
+#[must_use]
+pub fn month_day_short(month: i64, day: i64, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{month}/{day}"),
+        Lang::En => month_day(month, day, lang),
+    }
+}
+
 /// A day of a calendar without its weekday: `11月22日`, `22 Nov`.
 #[must_use]
 pub fn month_day(month: i64, day: i64, lang: Lang) -> String {
@@ -241,6 +260,9 @@ mod tests {
         assert_eq!(day_time(SUNDAY, Lang::Ja), "11月22日(日) 18:00");
         assert_eq!(day_time(SUNDAY, Lang::En), "Sun 22 Nov, 18:00");
         assert_eq!(day_and_year(SUNDAY, Lang::Ja), "2026年11月22日(日)");
+        assert_eq!(weekday(SUNDAY, Lang::Ja), "日");
+        assert_eq!(month_day_short(11, 22, Lang::Ja), "11/22");
+        assert_eq!(month_day_short(11, 22, Lang::En), "22 Nov");
         // Midnight in Japan ends the day before; leap day included (2028-02-29T15:00Z).
         assert_eq!(until(1_835_449_200_000, Lang::En), "until Tue 29 Feb");
         assert_eq!(day(-1, Lang::En), "Thu 1 Jan");

@@ -7,7 +7,11 @@ pub mod account;
 pub mod browser;
 pub mod chart;
 pub mod console;
+#[cfg(any(test, feature = "gallery"))]
+pub mod design;
 pub mod format;
+#[cfg(feature = "gallery")]
+pub mod gallery;
 pub mod http;
 pub mod lang;
 pub mod load;

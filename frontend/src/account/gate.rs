@@ -37,6 +37,7 @@ where
                 <div class="login-wait">
                     <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
+                    <h1 class="visually-hidden">{t(name)}</h1>
                     <Spinner label=Signal::derive(move || t(text::ASKING)().to_owned()) />
                 </div>
             </main>
@@ -47,6 +48,7 @@ where
                 <div class="login-card card">
                     <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
+                    <h1 class="visually-hidden">{t(name)}</h1>
                     <ProblemNotice error=error on_retry=retry />
                 </div>
             </main>
@@ -60,9 +62,11 @@ where
                 <div class="login-card card">
                     <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
+                    <h1 class="visually-hidden">{t(name)}</h1>
                     <Notice
                         tone=Tone::Info
                         title=Signal::derive(move || t(text::NOT_OWNER)().to_owned())
+                        testid="not-owner"
                     >
                         <p>{t(text::NOT_OWNER_ADVICE)}</p>
                     </Notice>

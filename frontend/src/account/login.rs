@@ -58,7 +58,11 @@ pub fn LoginPage(
                 {ended
                     .then(|| {
                         view! {
-                            <Notice tone=Tone::Info title=Signal::derive(move || t(text::ENDED)().to_owned())>
+                            <Notice
+                                tone=Tone::Info
+                                title=Signal::derive(move || t(text::ENDED)().to_owned())
+                                testid="session-ended"
+                            >
                                 <p>{t(text::ENDED_ADVICE)}</p>
                             </Notice>
                         }

@@ -1,20 +1,81 @@
 //! Bars: upright ones along a line of days or classes, lying ones inside a table's cell.
 
-use leptos::prelude::*;
+use std::fmt::Write as _;
 
-use super::nice_top;
+use leptos::{html, prelude::*};
+
+use super::{
+    layout::{SMALL, Tick, pick, text_width},
+    nice_top,
+    reading::{step, width_of},
+};
+use crate::format::count;
 
 /// One upright bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
     /// What it says when it is pointed at: `Sun 22 Nov: 12 visits`.
     pub reading: String,
-    /// A short form for the axis; empty: none.
+    /// A short form for the axis.
     pub tick: String,
+    /// How much the axis wants it written: 0 always (the ends), larger where there is room.
+    pub rank: u8,
     /// How high.
     pub value: u64,
-    /// Drawn in a quieter tone (days of a weekend).
+    /// Drawn in a quieter tone (days of a week-end).
     pub quiet: bool,
+}
+
+/// Height of the drawing, pixels.
+const HEIGHT: f64 = 208.0;
+/// What lies above the highest bar: half a word, and the number over a bar.
+const ABOVE: f64 = 20.0;
+/// What lies below: the words of the axis.
+const BELOW: f64 = 24.0;
+/// Before the first measurement: a phone.
+const FIRST_WIDTH: f64 = 324.0;
+
+/// Where things are for one width.
+struct Layout {
+    width: f64,
+    left: f64,
+    pitch: f64,
+    top: u64,
+}
+
+impl Layout {
+    fn of(bars: &[Bar], width: f64) -> Self {
+        let top = nice_top(bars.iter().map(|b| b.value).max().unwrap_or(0));
+        let left = text_width(&count(top), SMALL) + 8.0;
+        Self {
+            width,
+            left,
+            pitch: (width - left).max(1.0) / bars.len().max(1) as f64,
+            top,
+        }
+    }
+
+    fn x(&self, i: usize) -> f64 {
+        self.left + self.pitch * i as f64
+    }
+
+    /// From the top of the drawing.
+    fn y(&self, value: u64) -> f64 {
+        let whole = HEIGHT - ABOVE - BELOW;
+        let height = whole * value as f64 / self.top.max(1) as f64;
+        // Anything at all is seen.
+        let height = if value > 0 { height.max(2.0) } else { 0.0 };
+        ABOVE + whole - height
+    }
+
+    /// Lines and numbers on the left: none, half where it is whole, and the top.
+    fn levels(&self) -> Vec<u64> {
+        if self.top.is_multiple_of(2) {
+            vec![0, self.top / 2, self.top]
+        } else {
+            vec![0, self.top]
+        }
+    }
 }
 
 /// Upright bars with a readout of the one pointed at.
@@ -23,95 +84,190 @@ pub fn Bars(
     /// From left to right.
     #[prop(into)]
     bars: Vec<Bar>,
+    /// What the plot is of, for a screen reader.
+    #[prop(into)]
+    name: String,
+    /// What is counted upwards, with its unit: `来店（回）`.
+    #[prop(into)]
+    counted: String,
+    /// What the words below are, with their unit; empty where they speak for themselves.
+    #[prop(optional, into)]
+    along: String,
     /// Readout while nothing is pointed at.
     #[prop(into)]
     rest: String,
+    /// A stable name for journeys.
+    #[prop(optional, into)]
+    testid: Option<String>,
 ) -> impl IntoView {
-    let top = nice_top(bars.iter().map(|b| b.value).max().unwrap_or(0));
     let pointed = RwSignal::new(None::<usize>);
-    let count = bars.len().max(1);
-    // Whole units, so that bars of a long period do not blur.
-    let (pitch, gap) = if count > 45 { (8, 1) } else { (20, 3) };
-    let width = pitch * count;
-    let readouts: Vec<String> = bars.iter().map(|b| b.reading.clone()).collect();
+    let node = NodeRef::<html::Div>::new();
+    let width = width_of(node, FIRST_WIDTH);
+    let all = bars.len();
+    let bars = StoredValue::new(bars);
+    let readout = {
+        let rest = rest.clone();
+        Signal::derive(move || {
+            pointed
+                .get()
+                .and_then(|i| bars.with_value(|b| b.get(i).map(|b| b.reading.clone())))
+                .unwrap_or_else(|| rest.clone())
+        })
+    };
+    let picture = move || {
+        let width = width.get();
+        bars.with_value(|bars| drawing(bars, width, pointed).into_any())
+    };
+    view! {
+        <div class="chart" data-testid=testid>
+            <p
+                class="chart-readout number"
+                class:is-rest=move || pointed.get().is_none()
+                aria-hidden="true"
+            >
+                {readout}
+            </p>
+            <p class="chart-name" aria-hidden="true">
+                {counted}
+            </p>
+            <div
+                class="chart-plot"
+                node_ref=node
+                tabindex="0"
+                role="slider"
+                aria-label=name
+                aria-valuemin="1"
+                aria-valuemax=all.max(1)
+                aria-valuenow=move || pointed.get().map_or(1, |i| i + 1)
+                aria-valuetext=readout
+                on:pointerleave=move |_| pointed.set(None)
+                on:keydown=move |event| {
+                    if let Some(to) = step(&event.key(), pointed.get_untracked(), all) {
+                        event.prevent_default();
+                        pointed.set(to);
+                    }
+                }
+            >
+                {picture}
+            </div>
+            {(!along.is_empty())
+                .then(|| {
+                    view! {
+                        <p class="chart-name is-along" aria-hidden="true">
+                            {along}
+                        </p>
+                    }
+                })}
+        </div>
+    }
+}
+
+fn drawing(bars: &[Bar], width: f64, pointed: RwSignal<Option<usize>>) -> impl IntoView + use<> {
+    let layout = Layout::of(bars, width);
+    let base = HEIGHT - BELOW;
+    let mut grid = String::new();
+    let mut words = Vec::new();
+    for level in layout.levels() {
+        let y = layout.y(level).min(base);
+        // Writing to a text cannot fail.
+        let _ = write!(grid, "M{:.1} {y:.1}H{width:.1}", layout.left);
+        words.push(view! {
+            <text class="chart-word" x=layout.left - 6.0 y=y + SMALL * 0.35 text-anchor="end">
+                {count(level)}
+            </text>
+        });
+    }
+    // A number over each bar, where all have room for theirs.
+    let roomy = bars
+        .iter()
+        .all(|b| text_width(&count(b.value), SMALL) + 2.0 <= layout.pitch);
+    let gap = (layout.pitch * 0.16).clamp(0.5, 6.0);
     let shapes = bars
         .iter()
         .enumerate()
         .map(|(i, bar)| {
-            // Per mille of the plot's height; anything at all is seen.
-            let height = if bar.value == 0 {
-                0
-            } else {
-                (u128::from(bar.value) * 1000 / u128::from(top)).max(8)
-            };
-            let x = i * pitch;
-            let class = if bar.quiet {
-                "chart-bar is-quiet"
-            } else {
-                "chart-bar"
-            };
+            let (x, y) = (layout.x(i), layout.y(bar.value));
             view! {
                 <g
-                    class=class
+                    class="chart-bar"
+                    class:is-quiet=bar.quiet
                     class:is-pointed=move || pointed.get() == Some(i)
                     on:pointerenter=move |_| pointed.set(Some(i))
                     on:pointerdown=move |_| pointed.set(Some(i))
                 >
-                    <rect class="chart-hit" x=x y="0" width=pitch height="1000" />
+                    <rect class="chart-hit" x=x y="0" width=layout.pitch height=base />
                     <rect
                         class="chart-fill"
                         x=x + gap
-                        y=1000 - height.min(1000)
-                        width=pitch - 2 * gap
-                        height=height
+                        y=y
+                        width=layout.pitch - 2.0 * gap
+                        height=base - y
+                        rx=(layout.pitch * 0.12).min(3.0)
                     />
+                    {(roomy && bar.value > 0)
+                        .then(|| {
+                            view! {
+                                <text
+                                    class="chart-word is-value"
+                                    x=x + layout.pitch / 2.0
+                                    y=y - 5.0
+                                    text-anchor="middle"
+                                >
+                                    {count(bar.value)}
+                                </text>
+                            }
+                        })}
                 </g>
             }
         })
         .collect_view();
-    let ticks = bars
+    let ticks: Vec<Tick> = bars
         .iter()
-        .map(|b| view! { <span>{b.tick.clone()}</span> })
+        .enumerate()
+        .map(|(i, bar)| Tick {
+            middle: layout.x(i) + layout.pitch / 2.0,
+            width: text_width(&bar.tick, SMALL),
+            rank: bar.rank,
+        })
+        .collect();
+    let ticks = pick(&ticks, layout.width, 8.0)
+        .into_iter()
+        .filter_map(|(i, x)| {
+            bars.get(i).map(|bar| {
+                view! {
+                    <text class="chart-word" x=x y=HEIGHT - 6.0 text-anchor="middle">
+                        {bar.tick.clone()}
+                    </text>
+                }
+            })
+        })
         .collect_view();
-    let sparse = count > 14;
-    let ends: Vec<String> = match (bars.first(), bars.get(count / 2), bars.last()) {
-        (Some(a), Some(b), Some(c)) => vec![a.tick.clone(), b.tick.clone(), c.tick.clone()],
-        _ => Vec::new(),
+    view! {
+        <svg class="chart-area" viewBox=format!("0 0 {width} {HEIGHT}") aria-hidden="true">
+            <path class="chart-grid" d=grid />
+            {shapes}
+            {words}
+            {ticks}
+        </svg>
+    }
+}
+
+/// A bar's tone, for a legend.
+#[component]
+pub fn BarKey(
+    /// The quieter tone.
+    #[prop(optional)]
+    quiet: bool,
+) -> impl IntoView {
+    let class = if quiet {
+        "mark-key is-quiet"
+    } else {
+        "mark-key"
     };
     view! {
-        <div class="chart" aria-hidden="true">
-            <p class="chart-readout number">
-                {move || {
-                    pointed
-                        .get()
-                        .and_then(|i| readouts.get(i).cloned())
-                        .unwrap_or_else(|| rest.clone())
-                }}
-            </p>
-            <div class="chart-plot" on:pointerleave=move |_| pointed.set(None)>
-                <div class="chart-y number">
-                    <span>{crate::format::count(top)}</span>
-                    <span>
-                        {top.is_multiple_of(2).then(|| crate::format::count(top / 2))}
-                    </span>
-                    <span>"0"</span>
-                </div>
-                <svg
-                    class="chart-area"
-                    viewBox=format!("0 0 {width} 1000")
-                    preserveAspectRatio="none"
-                >
-                    <path class="chart-grid" d=format!("M0 1H{width}M0 500H{width}M0 999H{width}") />
-                    {shapes}
-                </svg>
-                {if sparse {
-                    let ends = ends.into_iter().map(|t| view! { <span>{t}</span> }).collect_view();
-                    view! { <div class="chart-x is-sparse number">{ends}</div> }.into_any()
-                } else {
-                    view! { <div class="chart-x number">{ticks}</div> }.into_any()
-                }}
-            </div>
-        </div>
+        <svg class=class viewBox="0 0 14 14" aria-hidden="true">
+            <rect class="chart-fill" x="1" y="1" width="12" height="12" rx="3" />
+        </svg>
     }
 }
 
@@ -132,7 +288,41 @@ pub fn ShareBar(
             aria-hidden="true"
         >
             <rect class="chart-track" width="1000" height="10" />
-            <rect class="chart-fill" width=length.min(1000) height="10" />
+            <rect class="chart-fill" width=length.min(1000).to_string() height="10" />
         </svg>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ABOVE, BELOW, Bar, HEIGHT, Layout};
+
+    fn bars(values: &[u64]) -> Vec<Bar> {
+        values
+            .iter()
+            .map(|value| Bar {
+                reading: String::new(),
+                tick: String::new(),
+                rank: 0,
+                value: *value,
+                quiet: false,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn bars_stand_on_the_axis_and_stay_below_the_top() {
+        let layout = Layout::of(&bars(&[0, 1, 600, 1_000]), 324.0);
+        assert!((layout.y(0) - (HEIGHT - BELOW)).abs() < 1e-9);
+        assert!((layout.y(1_000) - ABOVE).abs() < 1e-9);
+        assert!(layout.y(1) <= HEIGHT - BELOW - 2.0, "one visit is seen");
+        assert_eq!(layout.levels(), [0, 500, 1_000]);
+        assert!((layout.x(4) - 324.0).abs() < 1e-9, "they fill the width");
+    }
+
+    #[test]
+    fn no_bars_draw_nothing_and_divide_by_nothing() {
+        let layout = Layout::of(&[], 0.0);
+        assert!(layout.pitch.is_finite() && layout.y(0).is_finite());
     }
 }

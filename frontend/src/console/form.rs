@@ -94,6 +94,15 @@ pub fn not_a(field: &str, what: app::lang::Text) -> FieldProblem {
     FieldProblem::with(field, what.get(Lang::Ja), what.get(Lang::En))
 }
 
+/// The heading of a page whose own heading is not known yet, or never will be: for screen readers, and to take the focus.
+pub(super) fn heading(words: app::lang::Text) -> impl IntoView {
+    view! {
+        <h1 class="visually-hidden" tabindex="-1">
+            {t(words)}
+        </h1>
+    }
+}
+
 /// The general message above a form that could not be saved.
 #[component]
 pub fn FormProblem(

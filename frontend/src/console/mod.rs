@@ -5,6 +5,7 @@ mod form;
 mod people;
 mod report;
 mod stores;
+mod table;
 pub mod text;
 
 use app::api::account::Me;
@@ -185,7 +186,9 @@ fn Shell(me: Me, page: Memo<Page>, flash: Flash) -> impl IntoView {
                     Page::Report => view! { <ReportPage /> }.into_any(),
                     Page::Unknown => {
                         view! {
-                            <h1 tabindex="-1">{t(text::NOT_FOUND)}</h1>
+                            <h1 tabindex="-1" data-testid="not-found">
+                                {t(text::NOT_FOUND)}
+                            </h1>
                             <p>{t(text::NOT_FOUND_ADVICE)}</p>
                         }
                             .into_any()

@@ -146,7 +146,7 @@ fn Counter(me: Me, page: Memo<Page>) -> impl IntoView {
                     _ => {
                         view! {
                             <div class="stack">
-                                <h1>{t(text::NOT_FOUND)}</h1>
+                                <h1 data-testid="not-found">{t(text::NOT_FOUND)}</h1>
                                 <LinkButton href="/staff/">{t(text::TO_START)}</LinkButton>
                             </div>
                         }
@@ -179,7 +179,9 @@ fn Settings(
     let owner = me.role == Role::Owner;
     view! {
         <div class="stack">
-            <h1 tabindex="-1">{t(text::SETTINGS)}</h1>
+            <h1 tabindex="-1" data-testid="till-settings">
+                {t(text::SETTINGS)}
+            </h1>
             <section class="card stack">
                 <h2>{t(text::AT_STORE)}</h2>
                 <StoreChoice me=me.clone() chosen=Signal::stored(chosen) on_choose=on_choose />

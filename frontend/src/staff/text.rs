@@ -88,7 +88,7 @@ pub const CAMERA_UNSUPPORTED_ADVICE: Text = t(
 );
 
 // What it is worth.
-pub const VALUE_OFF: Text = t("{} 引き", "{} off");
+pub const VALUE_OFF: Text = t(" 引き", " off");
 pub const VALID_UNTIL: Text = t("有効期限", "Valid");
 pub const MIN_PURCHASE: Text = t("条件", "Condition");
 pub const MIN_PURCHASE_IS: Text = t("お会計 {} 以上", "Purchase of {} or more");

@@ -48,6 +48,7 @@ pub fn TodayPage(
                         <EmptyState
                             icon=IconName::Ticket
                             title=Signal::derive(move || t(text::TODAY_NONE)().to_owned())
+                            testid="till-today-empty"
                         >
                             <p>{t(text::TODAY_NONE_ADVICE)}</p>
                         </EmptyState>

@@ -64,6 +64,33 @@ pub enum IconName {
 }
 
 impl IconName {
+    /// All of them.
+    #[cfg(feature = "gallery")]
+    pub const ALL: [Self; 22] = [
+        Self::Scan,
+        Self::Undo,
+        Self::Gear,
+        Self::Chart,
+        Self::People,
+        Self::Pin,
+        Self::Ticket,
+        Self::Shop,
+        Self::Info,
+        Self::Warn,
+        Self::Check,
+        Self::Back,
+        Self::Forward,
+        Self::Route,
+        Self::Clock,
+        Self::Offline,
+        Self::Search,
+        Self::Locate,
+        Self::Lock,
+        Self::Sun,
+        Self::Capsule,
+        Self::Cross,
+    ];
+
     const fn path(self) -> &'static str {
         match self {
             Self::Scan => "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16",

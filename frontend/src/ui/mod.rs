@@ -1,6 +1,7 @@
 //! Components: they know no routes and no requests. Each has its stylesheet beside it; a program's HTML page links those it
 //! uses.
 
+mod amount;
 mod brand;
 mod button;
 mod empty;
@@ -13,6 +14,7 @@ mod qr;
 mod skeleton;
 mod text;
 
+pub use amount::Amount;
 pub use brand::Brand;
 pub use button::{Button, ButtonKind, LinkButton};
 pub use empty::EmptyState;

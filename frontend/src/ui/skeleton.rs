@@ -30,7 +30,7 @@ pub fn Spinner(
     label: Signal<String>,
 ) -> impl IntoView {
     view! {
-        <p class="spinner" role="status">
+        <p class="spinner" role="status" data-testid="waiting">
             <span class="spinner-ring" aria-hidden="true"></span>
             {label}
         </p>

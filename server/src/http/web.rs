@@ -141,18 +141,26 @@ impl Web {
         if names_a_file(path) {
             return (StatusCode::NOT_FOUND, "not found\n").into_response();
         }
-        match self.assets.get(page_of(path)) {
+        // The gallery is not there in what ships; its path is then like any other.
+        let page = self.assets.get(page_of(path)).or_else(|| {
+            self.assets
+                .get("index.html")
+                .filter(|_| path.starts_with("gallery"))
+        });
+        match page {
             Some(asset) => asset.answer(request.headers()),
             None => no_pages(),
         }
     }
 }
 
-/// Which of the three programs a path belongs to.
+/// Which of the programs a path belongs to.
 fn page_of(path: &str) -> &'static str {
     match path.split('/').next() {
         Some("staff") => "staff/index.html",
         Some("console") => "console/index.html",
+        // For developers, built with demo and tests only.
+        Some("gallery") => "gallery/index.html",
         _ => "index.html",
     }
 }
@@ -344,6 +352,8 @@ mod tests {
             ("/staff", "staff"),
             ("/staff/invite/ret_1.0123456789-abcdefg", "staff"),
             ("/console/campaigns/", "console"),
+            // Not among these files, as in what ships.
+            ("/gallery/", "shopper"),
         ] {
             let response = get(path, &[])?;
             let status = response.status();

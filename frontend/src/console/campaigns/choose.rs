@@ -109,7 +109,7 @@ pub fn StorePicker(
                     {move || tf(text::SELECTED_N, &[&count(chosen.with(BTreeSet::len) as u64)])}
                 </strong>
             </div>
-            <ul class="ticks">
+            <ul class="ticks" tabindex=only_add.then_some("0") aria-label=t(text::STORES)>
                 <For each=move || found.stores.get() key=|s| s.store_id let:store>
                     <li>
                         <label class="tick">

@@ -14,7 +14,8 @@ use super::{Status, budget_meter, name_of, period, text};
 use crate::{
     account::Account,
     console::{
-        form::{Confirm, Flash},
+        form::{Confirm, Flash, heading},
+        table::{Cell, Column, Table},
         text as shared,
     },
     format::{count, percent},
@@ -37,8 +38,16 @@ pub fn CampaignPage(
     });
     let retry = Callback::new(move |()| campaign.retry());
     move || match campaign.state.get() {
-        Load::Loading => view! { <Skeleton blocks=5 /> }.into_any(),
-        Load::Failed(error) => view! { <ProblemNotice error=error on_retry=retry /> }.into_any(),
+        Load::Loading => view! {
+            {heading(text::CAMPAIGN)}
+            <Skeleton blocks=5 />
+        }
+        .into_any(),
+        Load::Failed(error) => view! {
+            {heading(text::CAMPAIGN)}
+            <ProblemNotice error=error on_retry=retry />
+        }
+        .into_any(),
         Load::Ready(found) => {
             let changed = Callback::new(move |now: Campaign| campaign.state.set(Load::Ready(now)));
             view! { <Detail campaign=found on_change=changed /> }.into_any()
@@ -221,40 +230,38 @@ fn Detail(campaign: Campaign, on_change: Callback<Campaign>) -> impl IntoView {
 #[component]
 fn PrizeList(prizes: Vec<Prize>) -> impl IntoView {
     let whole: u64 = prizes.iter().map(|p| u64::from(p.weight)).sum();
-    let rows = prizes
-        .into_iter()
-        .map(|prize| {
-            let base = u64::from(prize.weight) * 1_000_000 / whole.max(1);
-            let base = percent((u32::try_from(base).unwrap_or(0) + 50) / 100 * 100);
-            let stock = move || match (prize.stock_left, prize.stock) {
-                (Some(left), Some(all)) => {
-                    tf(text::STOCK_LEFT, &[&count(left.into()), &count(all.into())])
-                }
-                _ => t(text::UNLIMITED)().to_owned(),
-            };
-            view! {
-                <tr>
-                    <th scope="row">{move || name_of(&prize.name, prize.name_en.as_deref())}</th>
-                    <td class="number">{prize.value.to_string()}</td>
-                    <td class="number">{base}</td>
-                    <td class="number">{stock}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let rows = move || {
+        prizes
+            .iter()
+            .map(|prize| {
+                let base = u64::from(prize.weight) * 1_000_000 / whole.max(1);
+                let base = percent((u32::try_from(base).unwrap_or(0) + 50) / 100 * 100);
+                let stock = match (prize.stock_left, prize.stock) {
+                    (Some(left), Some(all)) => {
+                        tf(text::STOCK_LEFT, &[&count(left.into()), &count(all.into())])
+                    }
+                    _ => t(text::UNLIMITED)().to_owned(),
+                };
+                vec![
+                    name_of(&prize.name, prize.name_en.as_deref()).into(),
+                    prize.value.into(),
+                    base.into(),
+                    stock.into(),
+                ]
+            })
+            .collect::<Vec<Vec<Cell>>>()
+    };
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::PRIZES)>
-            <table class="table numbers">
-                <thead>
-                    <tr>
-                        <th scope="col">{t(text::PRIZE_NAME)}</th>
-                        <th scope="col">{t(text::VALUE)}</th>
-                        <th scope="col">{t(text::COLUMN_BASE)}</th>
-                        <th scope="col">{t(text::STOCK)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <Table
+            name=text::PRIZES
+            columns=[
+                Column::Words(text::PRIZE_NAME),
+                Column::Figures(text::VALUE),
+                Column::Figures(text::COLUMN_BASE),
+                Column::Figures(text::STOCK),
+            ]
+            rows=rows
+            testid="prize-table"
+        />
     }
 }

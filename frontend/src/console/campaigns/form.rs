@@ -15,7 +15,7 @@ use super::{choose::StorePicker, draft::Draft, preview::LivePreview, prizes::Pri
 use crate::{
     account::Account,
     console::{
-        form::{Flash, FormProblem, Wrong},
+        form::{Flash, FormProblem, Wrong, heading},
         text as shared,
     },
     http::{self, HttpError},
@@ -48,10 +48,16 @@ pub fn Opened(
     move || match first.get() {
         Some(campaign) => view! { <CampaignForm opened=Some(campaign) /> }.into_any(),
         None => (move || match campaign.state.get() {
-            Load::Failed(error) => {
-                view! { <ProblemNotice error=error on_retry=retry /> }.into_any()
+            Load::Failed(error) => view! {
+                {heading(text::EDIT_OF)}
+                <ProblemNotice error=error on_retry=retry />
             }
-            _ => view! { <Skeleton blocks=6 /> }.into_any(),
+            .into_any(),
+            _ => view! {
+                {heading(text::EDIT_OF)}
+                <Skeleton blocks=6 />
+            }
+            .into_any(),
         })
         .into_any(),
     }

@@ -142,7 +142,8 @@ fn CampaignCard(campaign: Campaign) -> impl IntoView {
                 <Status status=campaign.status />
             </div>
             <p class="soft small">
-                {move || period(&campaign)} " · " {move || tn(text::STORES_N, stores, &[])} " · "
+                {move || period(&campaign)} " · "
+                <span class="number">{move || tn(text::STORES_N, stores, &[])}</span> " · "
                 <span class="number">{move || tf(text::BUDGET_OF, &[&total])}</span>
             </p>
             {budget_meter(budget)}

@@ -206,7 +206,7 @@ fn law_view(input: &CampaignInput) -> impl IntoView + use<> {
     let verdict = if problems.is_empty() {
         view! { <p class="law-ok">{t(text::LAW_OK)}</p> }.into_any()
     } else {
-        view! { <p class="law-over">{t(text::LAW_OVER)}</p> }.into_any()
+        view! { <p class="law-over" data-testid="law-over">{t(text::LAW_OVER)}</p> }.into_any()
     };
     view! {
         <section class="law stack-tight" data-testid="law-guard">

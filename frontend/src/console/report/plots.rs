@@ -1,176 +1,266 @@
 //! The plots of the report, each with the table behind it.
 
 use app::{
-    api::retailer::{Report, StoreRow},
+    api::retailer::{DayRow, Report, StoreRow},
     day::{Day, JST},
+    lang::Text,
 };
 use leptos::prelude::*;
 
 use super::text;
 use crate::{
-    chart::{Bar, Bars, Dot, Scatter, ShareBar},
+    chart::{Bar, BarKey, Bars, Mark, MarkMap, Tone},
+    console::table::{Cell, Column, Folded, Table},
     format::{self, count},
     lang::{lang, t, tf, tn},
 };
 
 /// Stores in the short table; the rest is one press away.
-const FIRST_STORES: usize = 10;
+const FIRST_STORES: usize = 8;
 
-fn at(day: &str) -> Option<Day> {
-    day.parse().ok()
+fn at(row: &DayRow) -> Option<Day> {
+    row.day.parse().ok()
+}
+
+/// The day as people say it.
+fn name_of(row: &DayRow) -> String {
+    at(row).map_or_else(|| row.day.clone(), |d| format::day(d.start(JST), lang()))
+}
+
+/// The day's word below the axis, and how much it is wanted: both ends always, then the first of a month, then Mondays.
+fn tick(row: &DayRow, ends: bool, days: usize) -> (String, u8) {
+    let Some(day) = at(row) else {
+        return (String::new(), u8::MAX);
+    };
+    let wall = format::wall(day.start(JST));
+    let rank = match wall.weekday {
+        _ if ends => 0,
+        _ if wall.day == 1 => 1,
+        1 => 2,
+        _ if days <= 14 => 3,
+        _ => return (String::new(), u8::MAX),
+    };
+    let word = if days <= 7 {
+        format::weekday(day.start(JST), lang()).to_owned()
+    } else {
+        format::month_day_short(wall.month, wall.day, lang())
+    };
+    (word, rank)
 }
 
 #[component]
 pub(super) fn DayPlot(report: StoredValue<Report>) -> impl IntoView {
-    let plot = move || {
-        let lang = lang();
-        let bars: Vec<Bar> = report.with_value(|r| {
+    let bars = move || {
+        report.with_value(|r| {
+            let last = r.days.len().saturating_sub(1);
             r.days
                 .iter()
-                .map(|row| {
-                    let day = at(&row.day);
+                .enumerate()
+                .map(|(i, row)| {
+                    let (tick, rank) = tick(row, i == 0 || i == last, r.days.len());
                     Bar {
-                        reading: format!(
-                            "{}: {}",
-                            day.map_or_else(
-                                || row.day.clone(),
-                                |d| format::day(d.start(JST), lang)
-                            ),
-                            tn(text::VISITS_N, row.visits, &[])
+                        reading: tf(
+                            text::READING,
+                            &[&name_of(row), &tn(text::VISITS_N, row.visits, &[])],
                         ),
-                        tick: day.map_or_else(String::new, |d| {
-                            let wall = format::wall(d.start(JST));
-                            format!("{}/{}", wall.month, wall.day)
-                        }),
+                        tick,
+                        rank,
                         value: row.visits,
-                        quiet: day.is_some_and(Day::is_weekend),
+                        quiet: at(row).is_some_and(Day::is_weekend),
                     }
                 })
-                .collect()
-        });
-        view! { <Bars bars=bars rest=t(text::POINT)() /> }
+                .collect::<Vec<_>>()
+        })
+    };
+    let plot = move || {
+        view! {
+            <Bars
+                bars=bars()
+                name=t(text::PER_DAY)()
+                counted=t(text::AXIS_VISITS)()
+                rest=t(text::POINT_DAY)()
+                testid="plot-days"
+            />
+        }
     };
     let rows = move || {
-        let lang = lang();
         report.with_value(|r| {
             r.days
                 .iter()
                 .map(|row| {
-                    let day = at(&row.day)
-                        .map_or_else(|| row.day.clone(), |d| format::day(d.start(JST), lang));
-                    view! {
-                        <tr>
-                            <th scope="row" class="number">
-                                {day}
-                            </th>
-                            <td class="number">{count(row.plays)}</td>
-                            <td class="number">{count(row.issued)}</td>
-                            <td class="number">{count(row.redeemed)}</td>
-                            <td class="number">{row.cost.to_string()}</td>
-                            <td class="number">{count(row.visits)}</td>
-                        </tr>
-                    }
+                    vec![
+                        name_of(row).into(),
+                        row.visits.into(),
+                        row.plays.into(),
+                        row.issued.into(),
+                        row.redeemed.into(),
+                        row.cost.into(),
+                    ]
                 })
-                .collect_view()
+                .collect::<Vec<Vec<Cell>>>()
         })
+    };
+    let table = move || {
+        view! {
+            <Table
+                name=text::PER_DAY
+                columns=[
+                    Column::Words(text::DAY),
+                    Column::Figures(text::VISITS),
+                    Column::Figures(text::PLAYS_COLUMN),
+                    Column::Figures(text::ISSUED_COLUMN),
+                    Column::Figures(text::REDEEMED_COLUMN),
+                    Column::Figures(text::COST_COLUMN),
+                ]
+                rows=rows
+                testid="table-days"
+            />
+        }
     };
     view! {
         {plot}
-        <details class="more">
-            <summary>{t(text::AS_TABLE)}</summary>
-            <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::PER_DAY)>
-                <table class="table numbers">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t(text::DAY)}</th>
-                            <th scope="col">{t(text::PLAYS_COLUMN)}</th>
-                            <th scope="col">{t(text::ISSUED_COLUMN)}</th>
-                            <th scope="col">{t(text::REDEEMED_COLUMN)}</th>
-                            <th scope="col">{t(text::COST)}</th>
-                            <th scope="col">{t(text::VISITS)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </details>
+        <ul class="keys small">
+            <li>
+                <BarKey />
+                {t(text::WORKDAYS)}
+            </li>
+            <li>
+                <BarKey quiet=true />
+                {t(text::WEEKENDS)}
+            </li>
+        </ul>
+        <Folded
+            words=Signal::derive(move || t(text::AS_TABLE)().to_owned())
+            inside=table
+            testid="fold-days"
+        />
     }
 }
 
-fn store_table(rows: Vec<StoreRow>, top: u64) -> impl IntoView {
-    view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::PER_STORE)>
-            <table class="table numbers">
-                <thead>
-                    <tr>
-                        <th scope="col">{t(text::STORE)}</th>
-                        <th scope="col">{t(text::VISITS)}</th>
-                        <td class="share-cell"></td>
-                        <th scope="col">{t(text::ISSUED_COLUMN)}</th>
-                        <th scope="col">{t(text::REDEEMED_COLUMN)}</th>
-                        <th scope="col">{t(text::COST)}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {rows
-                        .into_iter()
-                        .map(|row| {
-                            view! {
-                                <tr>
-                                    <th scope="row">{row.name}</th>
-                                    <td class="number">{count(row.visits)}</td>
-                                    <td class="share-cell">
-                                        <ShareBar value=row.visits top=top />
-                                    </td>
-                                    <td class="number">{count(row.issued)}</td>
-                                    <td class="number">{count(row.redeemed)}</td>
-                                    <td class="number">{row.cost.to_string()}</td>
-                                </tr>
-                            }
-                        })
-                        .collect_view()}
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-/// Diameter of a store's dot: its area grows with the visits.
-fn dot_size(visits: u64, top: u64) -> u32 {
+/// Radius of a store's dot, pixels: its area grows with the visits. Smaller where there are many.
+fn radius(visits: u64, top: u64, stores: usize) -> f64 {
+    let (least, most) = if stores > 1_000 {
+        (1.5, 9.0)
+    } else {
+        (3.5, 14.0)
+    };
     let share = visits as f64 / top.max(1) as f64;
-    // Between 5 and 26 pixels.
-    (5.0 + 21.0 * share.sqrt()) as u32
+    least + (most - least) * share.sqrt()
+}
+
+fn store_table(
+    name: Text,
+    rows: impl Fn() -> Vec<StoreRow> + Send + Sync + 'static,
+    top: u64,
+    testid: &'static str,
+) -> impl IntoView {
+    let rows = move || {
+        rows()
+            .into_iter()
+            .map(|row| {
+                vec![
+                    row.name.into(),
+                    row.visits.into(),
+                    Cell::Share(row.visits, top),
+                    row.issued.into(),
+                    row.redeemed.into(),
+                    row.cost.into(),
+                ]
+            })
+            .collect::<Vec<Vec<Cell>>>()
+    };
+    view! {
+        <Table
+            name=name
+            columns=[
+                Column::Words(text::STORE),
+                Column::Figures(text::VISITS),
+                Column::Bar,
+                Column::Figures(text::ISSUED_COLUMN),
+                Column::Figures(text::REDEEMED_COLUMN),
+                Column::Figures(text::COST_COLUMN),
+            ]
+            rows=rows
+            testid=testid
+        />
+    }
 }
 
 #[component]
 pub(super) fn StorePlot(report: StoredValue<Report>) -> impl IntoView {
-    let stores = report.with_value(|r| r.stores.clone());
-    let top = stores.iter().map(|s| s.visits).max().unwrap_or(0);
-    let all = stores.len() as u64;
-    // Small ones last, so that none is hidden under a large one.
-    let dots: Vec<Dot> = stores
-        .iter()
-        .map(|s| Dot {
-            lat: s.lat,
-            lng: s.lng,
-            size: dot_size(s.visits, top),
-            tone: "plain",
-        })
-        .collect();
-    let first: Vec<StoreRow> = stores.iter().take(FIRST_STORES).cloned().collect();
-    let rest = (stores.len() > FIRST_STORES).then_some(stores);
+    let (top, all) = report.with_value(|r| {
+        let top = r.stores.iter().map(|s| s.visits).max().unwrap_or(0);
+        (top, r.stores.len())
+    });
+    let marks: Vec<Mark> = report.with_value(|r| {
+        r.stores
+            .iter()
+            .map(|s| Mark {
+                lat: s.lat,
+                lng: s.lng,
+                radius: radius(s.visits, top, all),
+                tone: Tone::Plain,
+                name: s.name.clone(),
+            })
+            .collect()
+    });
+    let read = Callback::new(move |i: usize| {
+        report
+            .with_value(|r| {
+                r.stores.get(i).map(|s| {
+                    tf(
+                        text::STORE_READING,
+                        &[
+                            &s.name,
+                            &tn(text::VISITS_N, s.visits, &[]),
+                            &tn(text::REDEEMED_N, s.redeemed, &[]),
+                            &s.cost.to_string(),
+                        ],
+                    )
+                })
+            })
+            .unwrap_or_default()
+    });
+    let pointed = RwSignal::new(None::<usize>);
+    let marks = StoredValue::new(marks);
     view! {
         <div class="store-plot">
-            <Scatter dots=dots />
-            {store_table(first, top)}
+            <div class="stack-tight">
+                {move || {
+                    view! {
+                        <MarkMap
+                            marks=marks.get_value()
+                            name=t(text::MAP)()
+                            rest=t(text::POINT_STORE)()
+                            read=read
+                            pointed=pointed
+                            testid="plot-stores"
+                        />
+                    }
+                }} <p class="soft small">{t(text::MAP_NOTE)}</p>
+            </div>
+            {store_table(
+                text::PER_STORE,
+                move || report.with_value(|r| r.stores.iter().take(FIRST_STORES).cloned().collect()),
+                top,
+                "table-stores",
+            )}
         </div>
-        {rest
-            .map(|stores| {
+        {(all > FIRST_STORES)
+            .then(|| {
                 view! {
-                    <details class="more">
-                        <summary>{move || tn(text::ALL_STORES, all, &[])}</summary>
-                        {store_table(stores, top)}
-                    </details>
+                    <Folded
+                        words=Signal::derive(move || tn(text::ALL_STORES, all as u64, &[]))
+                        inside=move || {
+                            store_table(
+                                text::EVERY_STORE,
+                                move || report.with_value(|r| r.stores.clone()),
+                                top,
+                                "table-all-stores",
+                            )
+                        }
+                        testid="fold-stores"
+                    />
                 }
             })}
     }
@@ -182,65 +272,66 @@ pub(super) fn FrequencyPlot(report: StoredValue<Report>) -> impl IntoView {
         if visits >= 10 {
             t(text::TIMES_10)().to_owned()
         } else {
-            tf(text::TIMES_N, &[&visits.to_string()])
+            tn(text::TIMES_N, visits.into(), &[])
         }
     };
-    let plot = move || {
-        let _ = lang();
-        let bars: Vec<Bar> = report.with_value(|r| {
+    let bars = move || {
+        report.with_value(|r| {
             r.frequency
                 .iter()
                 .map(|row| Bar {
-                    reading: format!(
-                        "{}: {}",
-                        name(row.visits),
-                        tn(text::SHOPPERS_N, row.shoppers, &[])
+                    reading: tf(
+                        text::READING,
+                        &[&name(row.visits), &tn(text::SHOPPERS_N, row.shoppers, &[])],
                     ),
                     tick: if row.visits >= 10 {
                         "10+".to_owned()
                     } else {
-                        row.visits.to_string()
+                        count(row.visits.into())
                     },
+                    rank: 0,
                     value: row.shoppers,
                     quiet: false,
                 })
-                .collect()
-        });
-        view! { <Bars bars=bars rest=t(text::TIMES)() /> }
-    };
-    let rows = move || {
-        let _ = lang();
-        report.with_value(|r| {
-            r.frequency
-                .iter()
-                .map(|row| {
-                    view! {
-                        <tr>
-                            <th scope="row" class="number">
-                                {name(row.visits)}
-                            </th>
-                            <td class="number">{count(row.shoppers)}</td>
-                        </tr>
-                    }
-                })
-                .collect_view()
+                .collect::<Vec<_>>()
         })
+    };
+    let plot = move || {
+        view! {
+            <Bars
+                bars=bars()
+                name=t(text::PER_SHOPPER)()
+                counted=t(text::AXIS_SHOPPERS)()
+                along=t(text::AXIS_TIMES)()
+                rest=t(text::POINT_TIMES)()
+                testid="plot-frequency"
+            />
+        }
+    };
+    let table = move || {
+        let rows = move || {
+            report.with_value(|r| {
+                r.frequency
+                    .iter()
+                    .map(|row| vec![name(row.visits).into(), row.shoppers.into()])
+                    .collect::<Vec<Vec<Cell>>>()
+            })
+        };
+        view! {
+            <Table
+                name=text::PER_SHOPPER
+                columns=[Column::Words(text::TIMES), Column::Figures(text::SHOPPERS)]
+                rows=rows
+                testid="table-frequency"
+            />
+        }
     };
     view! {
         {plot}
-        <details class="more">
-            <summary>{t(text::AS_TABLE)}</summary>
-            <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::PER_SHOPPER)>
-                <table class="table numbers">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t(text::TIMES)}</th>
-                            <th scope="col">{t(text::SHOPPERS)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </details>
+        <Folded
+            words=Signal::derive(move || t(text::AS_TABLE)().to_owned())
+            inside=table
+            testid="fold-frequency"
+        />
     }
 }

@@ -36,8 +36,9 @@ pub const NOT_LIFT_WHAT: Text = t(
 );
 pub const PER_DAY: Text = t("日ごとの来店", "Visits per day");
 pub const PER_STORE: Text = t("店舗ごと", "By store");
+pub const EVERY_STORE: Text = t("すべての店舗", "Every store");
 pub const PER_SHOPPER: Text = t("お客様ごとの来店回数", "How often shoppers came");
-pub const AS_TABLE: Text = t("表で見る", "As a table");
+pub const AS_TABLE: Text = t("表で見る", "Show as a table");
 pub const DAY: Text = t("日", "Day");
 pub const STORE: Text = t("店舗", "Store");
 pub const TIMES: Text = t("来店回数", "Visits");
@@ -45,14 +46,33 @@ pub const SHOPPERS: Text = t("お客様", "Shoppers");
 pub const PLAYS_COLUMN: Text = t("抽選", "Plays");
 pub const ISSUED_COLUMN: Text = t("配布", "Issued");
 pub const REDEEMED_COLUMN: Text = t("利用", "Redeemed");
-pub const TIMES_N: Text = t("{} 回", "{}");
-pub const TIMES_10: Text = t("10 回以上", "10 or more");
+pub const TIMES_N: Counted = n("{} 回", "{} visit", "{} visits");
+pub const TIMES_10: Text = t("10 回以上", "10 visits or more");
 pub const VISITS_N: Counted = n("来店 {} 回", "{} visit", "{} visits");
 pub const SHOPPERS_N: Counted = n("{} 人", "{} shopper", "{} shoppers");
-pub const POINT: Text = t(
-    "棒に触れると、その日の数を表示します",
-    "Point at a bar to read it",
+pub const REDEEMED_N: Counted = n("利用 {} 件", "{} coupon redeemed", "{} coupons redeemed");
+pub const READING: Text = t("{}　{}", "{}: {}");
+pub const STORE_READING: Text = t("{}　{}・{}・値引き {}", "{}: {}, {}, {} given");
+pub const AXIS_VISITS: Text = t("来店（回）", "Visits");
+pub const AXIS_SHOPPERS: Text = t("お客様（人）", "Shoppers");
+pub const AXIS_TIMES: Text = t("期間中の来店回数（回）", "Visits in the period");
+pub const WORKDAYS: Text = t("平日", "Monday to Friday");
+pub const WEEKENDS: Text = t("土日", "Saturday, Sunday");
+pub const POINT_DAY: Text = t(
+    "棒に触れると、その日の数が出ます",
+    "Point at a bar to read its day",
 );
+pub const POINT_TIMES: Text = t("棒に触れると、人数が出ます", "Point at a bar to read it");
+pub const POINT_STORE: Text = t(
+    "点に触れると、その店舗の数が出ます",
+    "Point at a dot to read its store",
+);
+pub const MAP: Text = t("店舗の位置と来店", "Where the stores are, and their visits");
+pub const MAP_NOTE: Text = t(
+    "点が大きいほど来店が多い店舗です。上が北、マス目の 1 辺は目盛りの長さです。",
+    "The larger the dot, the more visits. North is up; a square of the grid is as wide as the scale.",
+);
+pub const COST_COLUMN: Text = t("値引き", "Given");
 pub const CSV: Text = t("CSV をダウンロード", "Download CSV");
 pub const EMPTY: Text = t(
     "この期間の記録はまだありません",

@@ -14,7 +14,7 @@ use super::text;
 use crate::{
     account::Account,
     console::{
-        form::{Flash, FormProblem, Wrong, not_a},
+        form::{Flash, FormProblem, Wrong, heading, not_a},
         text as shared,
     },
     http::{self, HttpError},
@@ -40,8 +40,16 @@ pub fn StoreForm(
     });
     let retry = Callback::new(move |()| store.retry());
     (move || match store.state.get() {
-        Load::Loading => view! { <Skeleton blocks=4 /> }.into_any(),
-        Load::Failed(error) => view! { <ProblemNotice error=error on_retry=retry /> }.into_any(),
+        Load::Loading => view! {
+            {heading(text::EDIT_OF)}
+            <Skeleton blocks=4 />
+        }
+        .into_any(),
+        Load::Failed(error) => view! {
+            {heading(text::EDIT_OF)}
+            <ProblemNotice error=error on_retry=retry />
+        }
+        .into_any(),
         Load::Ready(store) => view! { <Form store=Some(store) /> }.into_any(),
     })
     .into_any()

@@ -126,6 +126,7 @@ pub fn ImportPage() -> impl IntoView {
                             <Notice
                                 tone=Tone::Bad
                                 title=Signal::derive(move || t(text::UNREADABLE)().to_owned())
+                                testid="import-unreadable"
                             >
                                 <p>{t(text::UNREADABLE_ADVICE)}</p>
                             </Notice>
@@ -202,6 +203,7 @@ pub fn ImportPage() -> impl IntoView {
                                 <Notice
                                     tone=Tone::Info
                                     title=Signal::derive(move || t(text::NOTHING_NEW)().to_owned())
+                                    testid="import-nothing"
                                 />
                             }
                         })}

@@ -2,6 +2,7 @@
 
 mod form;
 mod import;
+mod picture;
 mod preview;
 mod rows;
 mod text;
@@ -206,7 +207,14 @@ fn StoreList(found: Found) -> impl IntoView {
             }}
             {move || (found.total.get().is_none()).then(|| view! { <Skeleton blocks=6 /> })}
             {move || {
-                (found.total.get() == Some(0)).then(|| view! { <p class="soft">{t(text::NONE_FOUND)}</p> })
+                (found.total.get() == Some(0))
+                    .then(|| {
+                        view! {
+                            <p class="soft" data-testid="stores-none-found">
+                                {t(text::NONE_FOUND)}
+                            </p>
+                        }
+                    })
             }}
             <ul class="rows" data-testid="store-list" aria-busy=move || found.busy.get().to_string()>
                 <For each=move || found.stores.get() key=|s| s.store_id let:store>

@@ -1,25 +1,23 @@
-//! What an import would do, or did: figures, wrong lines, repeats, and a picture of where the rows lie.
-
-use std::collections::HashMap;
+//! What an import would do, or did: figures, a picture of where the rows lie, wrong lines and repeats.
 
 use app::{
-    api::retailer::{FlaggedRow, ImportReport, LineError},
+    api::retailer::{FlaggedRow, ImportReport},
     lang::Text,
 };
 use leptos::prelude::*;
 
-use super::{import::Chosen, text};
+use super::{import::Chosen, picture::Picture, text};
 use crate::{
-    chart::{Dot, Scatter},
+    console::table::{Cell, Column, Folded, Table},
     format::count,
-    lang::{t, tf},
+    lang::{t, tf, tn},
     ui::{Notice, Tone},
 };
 
 /// The report of a file.
 #[component]
 pub(super) fn Preview(chosen: Chosen, report: ImportReport) -> impl IntoView {
-    let wrong = report.error_count.max(report.errors.len() as u64);
+    let wrong = wrong_rows(&report);
     let imported = if report.dry_run {
         text::WILL_IMPORT
     } else {
@@ -35,26 +33,25 @@ pub(super) fn Preview(chosen: Chosen, report: ImportReport) -> impl IntoView {
             </div>
         }
     };
-    let dots = dots(&chosen, &report.flagged);
-    let keys = [
-        (text::PICTURE_PLAIN, "dot-plain"),
-        (text::PICTURE_NEAR, "dot-near"),
-        (text::PICTURE_EXACT, "dot-exact"),
-    ]
-    .map(|(name, class)| {
-        view! {
-            <li>
-                <svg class="dot-key" viewBox="0 0 10 10" aria-hidden="true">
-                    <path class=class d="M5 5h0" stroke-width="8" stroke-linecap="round" />
-                </svg>
-                {t(name)}
-            </li>
-        }
+    let file = chosen.name.clone();
+    let encoding = report.encoding.clone();
+    let report = StoredValue::new(report);
+    let (rows, made, repeats, nears, errors, flagged) = report.with_value(|r| {
+        (
+            r.rows,
+            r.imported,
+            r.duplicates,
+            r.near_duplicates,
+            r.errors.len(),
+            r.flagged.len(),
+        )
     });
     view! {
         <section class="card stack" data-testid="import-preview">
-            <h2>{t(text::PREVIEW)}</h2>
-            <p class="soft small">{chosen.name} " · " {t(text::ENCODING)} ": " {report.encoding}</p>
+            <div class="stack-tight">
+                <h2>{t(text::PREVIEW)}</h2>
+                <p class="soft small">{file} " · " {t(text::ENCODING)} ": " {encoding}</p>
+            </div>
             {(wrong > 0)
                 .then(|| {
                     view! {
@@ -67,148 +64,124 @@ pub(super) fn Preview(chosen: Chosen, report: ImportReport) -> impl IntoView {
                         </Notice>
                     }
                 })}
-            <dl class="figures">
-                {figure(text::ROWS, report.rows, "import-rows")}
-                {figure(imported, report.imported, "import-imported")}
-                {figure(text::DUPLICATES, report.duplicates, "import-duplicates")}
-                {figure(text::NEARS, report.near_duplicates, "import-near")}
+            <dl class="figures is-counts">
+                {figure(text::ROWS, rows, "import-rows")}
+                {figure(imported, made, "import-imported")}
+                {figure(text::DUPLICATES, repeats, "import-duplicates")}
+                {figure(text::NEARS, nears, "import-near")}
                 {figure(text::ERRORS, wrong, "import-error-count")}
             </dl>
-            {(!report.errors.is_empty())
-                .then(|| view! { <ErrorTable errors=report.errors all=wrong /> })}
-            {(!dots.is_empty())
-                .then(|| {
-                    view! {
-                        <div class="stack-tight">
-                            <h3>{t(text::PICTURE)}</h3>
-                            <Scatter dots=dots />
-                            <ul class="dot-legend small">{keys}</ul>
-                        </div>
-                    }
-                })}
-            {(!report.flagged.is_empty())
-                .then(|| {
-                    let all = report.duplicates + report.near_duplicates;
-                    view! { <FlaggedTable rows=report.flagged all=all /> }
-                })}
+            {(errors > 0).then(|| view! { <Errors report=report all=wrong /> })}
+            <Picture chosen=chosen report=report />
+            {(flagged > 0).then(|| view! { <Flagged report=report all=repeats + nears /> })}
         </section>
     }
 }
 
-/// All rows small, the flagged ones large and on top.
-fn dots(chosen: &Chosen, flagged: &[FlaggedRow]) -> Vec<Dot> {
-    let flags: HashMap<u64, ()> = flagged.iter().map(|f| (f.line, ())).collect();
-    let size = if chosen.rows.len() > 2_000 { 2 } else { 5 };
-    let plain = chosen
-        .rows
-        .iter()
-        .filter(|row| !flags.contains_key(&row.line))
-        .map(|row| Dot {
-            lat: row.lat,
-            lng: row.lng,
-            size,
-            tone: "plain",
-        });
-    let mark = |exact: bool| {
-        flagged
-            .iter()
-            .filter(move |f| f.exact == exact)
-            .map(|f| Dot {
-                lat: f.lat,
-                lng: f.lng,
-                size: 8,
-                tone: if f.exact { "exact" } else { "near" },
-            })
-    };
-    plain.chain(mark(false)).chain(mark(true)).collect()
+/// How many are wrong; the list may be shorter.
+pub(super) fn wrong_rows(report: &ImportReport) -> u64 {
+    report.error_count.max(report.errors.len() as u64)
 }
 
-fn first_of(shown: usize, all: u64) -> Option<impl IntoView> {
-    (all > shown as u64).then(|| {
-        let shown = count(shown as u64);
-        view! { <p class="soft small">{move || tf(text::FLAGGED_FIRST, &[&shown])}</p> }
-    })
+fn first_of(shown: u64, all: u64) -> Option<impl IntoView> {
+    (all > shown)
+        .then(|| view! { <p class="soft small">{move || tn(text::FLAGGED_FIRST, shown, &[])}</p> })
 }
 
 #[component]
-fn ErrorTable(errors: Vec<LineError>, all: u64) -> impl IntoView {
-    let note = first_of(errors.len(), all);
+fn Errors(report: StoredValue<ImportReport>, all: u64) -> impl IntoView {
+    let rows = move || {
+        report.with_value(|r| {
+            r.errors
+                .iter()
+                .map(|e| {
+                    let line = if e.line == 0 {
+                        "–".to_owned()
+                    } else {
+                        count(e.line)
+                    };
+                    vec![
+                        line.into(),
+                        e.column.clone().into(),
+                        e.reason.clone().into(),
+                    ]
+                })
+                .collect::<Vec<Vec<Cell>>>()
+        })
+    };
     view! {
-        {note}
-        <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::ERRORS)>
-            <table class="table" data-testid="import-error-table">
-                <thead>
-                    <tr>
-                        <th scope="col">{t(text::LINE)}</th>
-                        <th scope="col">{t(text::COLUMN)}</th>
-                        <th scope="col">{t(text::REASON)}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {errors
-                        .into_iter()
-                        .map(|e| {
-                            view! {
-                                <tr>
-                                    <td class="number">
-                                        {if e.line == 0 { "–".to_owned() } else { count(e.line) }}
-                                    </td>
-                                    <td>{e.column}</td>
-                                    <td>{e.reason}</td>
-                                </tr>
-                            }
-                        })
-                        .collect_view()}
-                </tbody>
-            </table>
+        <div class="stack-tight">
+            <h3>{t(text::ERRORS)}</h3>
+            {first_of(report.with_value(|r| r.errors.len() as u64), all)}
+            <Table
+                name=text::ERRORS
+                columns=[
+                    Column::Words(text::LINE),
+                    Column::Words(text::COLUMN),
+                    Column::Words(text::REASON),
+                ]
+                rows=rows
+                testid="import-error-table"
+            />
         </div>
     }
 }
 
+/// What a flagged row is like, in words.
+pub(super) fn like(row: &FlaggedRow) -> String {
+    // At most 50 m.
+    let metres = (row.distance_m.round() as i64).to_string();
+    match row.like_line {
+        Some(line) => tf(text::LIKE_LINE, &[&count(line), &metres]),
+        None => tf(text::LIKE_STORE, &[&metres]),
+    }
+}
+
 #[component]
-fn FlaggedTable(rows: Vec<FlaggedRow>, all: u64) -> impl IntoView {
-    let note = first_of(rows.len(), all);
+fn Flagged(report: StoredValue<ImportReport>, all: u64) -> impl IntoView {
+    let table = move || {
+        let rows = move || {
+            report.with_value(|r| {
+                r.flagged
+                    .iter()
+                    .map(|row| {
+                        let kind = if row.exact {
+                            text::PICTURE_EXACT
+                        } else {
+                            text::PICTURE_NEAR
+                        };
+                        vec![
+                            count(row.line).into(),
+                            row.name.clone().into(),
+                            t(kind)().to_owned().into(),
+                            like(row).into(),
+                        ]
+                    })
+                    .collect::<Vec<Vec<Cell>>>()
+            })
+        };
+        view! {
+            {first_of(report.with_value(|r| r.flagged.len() as u64), all)}
+            <Table
+                name=text::FLAGGED
+                columns=[
+                    Column::Words(text::LINE),
+                    Column::Words(text::NAME),
+                    Column::Words(text::KIND),
+                    Column::Words(text::LIKE),
+                ]
+                rows=rows
+                testid="import-flagged-table"
+            />
+        }
+    };
     view! {
-        <details class="more">
-            <summary>{t(text::FLAGGED)} <span class="count number">{count(all)}</span></summary>
-            {note}
-            <div class="table-wrap" tabindex="0" role="region" aria-label=t(text::FLAGGED)>
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t(text::LINE)}</th>
-                            <th scope="col">{t(text::NAME)}</th>
-                            <th scope="col">{t(text::KIND)}</th>
-                            <th scope="col">{t(text::LIKE)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {rows
-                            .into_iter()
-                            .map(|row| {
-                                let metres = (row.distance_m.round() as i64).to_string();
-                                let kind = if row.exact {
-                                    text::PICTURE_EXACT
-                                } else {
-                                    text::PICTURE_NEAR
-                                };
-                                let like = move || match row.like_line {
-                                    Some(line) => tf(text::LIKE_LINE, &[&count(line), &metres]),
-                                    None => tf(text::LIKE_STORE, &[&metres]),
-                                };
-                                view! {
-                                    <tr>
-                                        <td class="number">{count(row.line)}</td>
-                                        <td>{row.name}</td>
-                                        <td>{t(kind)}</td>
-                                        <td>{like}</td>
-                                    </tr>
-                                }
-                            })
-                            .collect_view()}
-                    </tbody>
-                </table>
-            </div>
-        </details>
+        <Folded
+            words=Signal::derive(move || {
+                tf(text::SUMMARY_N, &[t(text::FLAGGED)(), &count(all)])
+            })
+            inside=table
+            testid="import-flagged"
+        />
     }
 }

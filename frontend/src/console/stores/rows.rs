@@ -1,11 +1,15 @@
 //! The positions in a file of stores, for the picture beside the preview. What the rows mean is decided by the server; this
 //! reads only as much as a picture needs and gives up quietly where it cannot.
 
+use crate::parse::decimal;
+
 /// One row's position.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RowPosition {
     /// The line in the file, from 1.
     pub line: u64,
+    /// The store's name, as it stands in the file; may be empty.
+    pub name: String,
     /// Latitude, degrees.
     pub lat: f64,
     /// Longitude, degrees.
@@ -63,18 +67,28 @@ pub fn positions(text: &str) -> Vec<RowPosition> {
     let Some((_, header)) = records.next() else {
         return Vec::new();
     };
+    let name = column(&header, &["name", "店舗名", "名称", "店名", "storename"]);
     let (Some(lat), Some(lng)) = (
         column(&header, &["lat", "latitude", "緯度"]),
         column(&header, &["lng", "lon", "long", "longitude", "経度"]),
     ) else {
         return Vec::new();
     };
-    let number =
-        |record: &[String], at: usize| -> Option<f64> { record.get(at)?.trim().parse().ok() };
+    // Full-width digits are read by the server as well.
+    let number = |record: &[String], at: usize| decimal(record.get(at)?);
     records
         .filter_map(|(line, record)| {
             let (lat, lng) = (number(&record, lat)?, number(&record, lng)?);
-            (lat.abs() <= 90.0 && lng.abs() <= 180.0).then_some(RowPosition { line, lat, lng })
+            let name = name
+                .and_then(|at| record.get(at))
+                .map(|name| name.trim().to_owned())
+                .unwrap_or_default();
+            (lat.abs() <= 90.0 && lng.abs() <= 180.0).then_some(RowPosition {
+                line,
+                name,
+                lat,
+                lng,
+            })
         })
         .collect()
 }
@@ -91,11 +105,13 @@ mod tests {
             [
                 RowPosition {
                     line: 2,
+                    name: "神田, \"駅前\"\n店".to_owned(),
                     lat: 35.5,
                     lng: 139.5
                 },
                 RowPosition {
                     line: 6,
+                    name: "z".to_owned(),
                     lat: 36.0,
                     lng: 140.0
                 },

@@ -87,12 +87,32 @@ pub const NOTHING_NEW: Text = t(
     "新しい店舗はありません。すべて登録済みです。",
     "Nothing new: all of them are there already.",
 );
-pub const PICTURE: Text = t("位置", "Positions");
+pub const PICTURE: Text = t("位置", "Where they lie");
+pub const PICTURE_LONG: Text = t("ファイルの店舗の位置", "Where the stores of the file lie");
+pub const PICTURE_POINT: Text = t(
+    "点に触れると、その行の内容が出ます",
+    "Point at a mark to read its row",
+);
+pub const PICTURE_FINE: Text = t("問題のない行", "Nothing wrong");
+pub const PICTURE_WRONG: Text = t("直す必要がある行", "To correct");
+pub const PICTURE_UNPLACED: Counted = n(
+    "ほかに、位置を読めない行が {} 行あります。",
+    "{} more line has no position that can be read.",
+    "{} more lines have no position that can be read.",
+);
+pub const PICTURE_ROW: Text = t("{} 行目　{}", "Line {}: {}");
+pub const PICTURE_FLAG: Text = t("{}: {}", "{}: {}");
+pub const PICTURE_SAYS: Text = t("{}（{}）", "{} ({})");
+pub const SUMMARY_N: Text = t("{}（{} 件）", "{} ({})");
 pub const PICTURE_PLAIN: Text = t("取り込む店舗", "To import");
 pub const PICTURE_NEAR: Text = t("よく似た店舗", "Much alike");
 pub const PICTURE_EXACT: Text = t("重複", "Exact repeat");
 pub const FLAGGED: Text = t("重複とよく似た店舗", "Repeats and stores much alike");
-pub const FLAGGED_FIRST: Text = t("最初の {} 件を表示しています。", "The first {} are shown.");
+pub const FLAGGED_FIRST: Counted = n(
+    "最初の {} 件を表示しています。",
+    "The first one is shown.",
+    "The first {} are shown.",
+);
 pub const LINE: Text = t("行", "Line");
 pub const COLUMN: Text = t("列", "Column");
 pub const REASON: Text = t("理由", "Reason");
@@ -100,11 +120,7 @@ pub const KIND: Text = t("種類", "Kind");
 pub const LIKE: Text = t("似ている相手", "Like");
 pub const LIKE_LINE: Text = t("{} 行目・{} m", "line {}, {} m");
 pub const LIKE_STORE: Text = t("登録済みの店舗・{} m", "a store already there, {} m");
-pub const IMPORT_N: Counted = n(
-    "{} 店舗を取り込む",
-    "Import {} store",
-    "Import {} stores",
-);
+pub const IMPORT_N: Counted = n("{} 店舗を取り込む", "Import {} store", "Import {} stores");
 pub const ANOTHER_FILE: Text = t("別のファイルを選ぶ", "Choose another file");
 pub const DONE: Counted = n(
     "{} 店舗を取り込みました",

@@ -36,6 +36,18 @@ async fn pasted() -> Option<String> {
         .as_string()
 }
 
+/// Turns the camera on or off; the focus goes to what turns it back.
+fn scan(till: Till, on: bool) {
+    till.scanning.set(on);
+    request_animation_frame(move || {
+        crate::browser::focus(if on {
+            "[data-testid=till-scan-stop]"
+        } else {
+            "[data-testid=till-scan]"
+        });
+    });
+}
+
 #[component]
 pub(super) fn Entry(till: Till) -> impl IntoView {
     let code = RwSignal::new(String::new());
@@ -75,37 +87,16 @@ pub(super) fn Entry(till: Till) -> impl IntoView {
             }}
             <h1 class="visually-hidden">{t(text::READY)}</h1>
             {move || {
-                if till.scanning.get() {
-                    view! {
-                        <Scanner
-                            on_code=on_code
-                            on_stop=Callback::new(move |()| till.scanning.set(false))
-                        />
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <button
-                            type="button"
-                            class="scan-start"
-                            data-testid="till-scan"
-                            on:click=move |_| till.scanning.set(true)
-                        >
-                            <svg class="scan-picture" viewBox="0 0 96 96" aria-hidden="true">
-                                <path
-                                    class="scan-corners"
-                                    d="M10 30V18a8 8 0 0 1 8-8h12M66 10h12a8 8 0 0 1 8 8v12M86 66v12a8 8 0 0 1-8 8H66M30 86H18a8 8 0 0 1-8-8V66"
-                                />
-                                <path
-                                    class="scan-modules"
-                                    d="M26 26h18v18H26zM52 26h18v18H52zM26 52h18v18H26zM52 52h8v8h-8zM62 62h8v8h-8zM52 66h6v4h-6zM66 52h4v6h-4z"
-                                />
-                            </svg>
-                            <span>{t(text::SCAN)}</span>
-                        </button>
-                    }
-                        .into_any()
-                }
+                till.scanning
+                    .get()
+                    .then(|| {
+                        view! {
+                            <Scanner
+                                on_code=on_code
+                                on_stop=Callback::new(move |()| scan(till, false))
+                            />
+                        }
+                    })
             }}
             <form
                 class="till-typed"
@@ -151,6 +142,32 @@ pub(super) fn Entry(till: Till) -> impl IntoView {
                     </Button>
                 </div>
             </form>
+            // What is pressed most lies lowest, where the thumb is.
+            {move || {
+                (!till.scanning.get())
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="scan-start"
+                                data-testid="till-scan"
+                                on:click=move |_| scan(till, true)
+                            >
+                                <svg class="scan-picture" viewBox="0 0 96 96" aria-hidden="true">
+                                    <path
+                                        class="scan-corners"
+                                        d="M10 30V18a8 8 0 0 1 8-8h12M66 10h12a8 8 0 0 1 8 8v12M86 66v12a8 8 0 0 1-8 8H66M30 86H18a8 8 0 0 1-8-8V66"
+                                    />
+                                    <path
+                                        class="scan-modules"
+                                        d="M26 26h18v18H26zM52 26h18v18H52zM26 52h18v18H26zM52 52h8v8h-8zM62 62h8v8h-8zM52 66h6v4h-6zM66 52h4v6h-4z"
+                                    />
+                                </svg>
+                                <span>{t(text::SCAN)}</span>
+                            </button>
+                        }
+                    })
+            }}
         </div>
     }
 }

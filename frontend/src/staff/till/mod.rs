@@ -311,8 +311,10 @@ pub fn TillPage(
                 Step::Ready => view! { <Entry till=till /> }.into_any(),
                 Step::Looking => {
                     view! {
-                        <div class="till-wait">
-                            <h1 class="visually-hidden">{t(text::NAME)}</h1>
+                        <div class="till-wait" data-testid="till-looking">
+                            <h1 class="visually-hidden" id="step-title" tabindex="-1">
+                                {t(text::LOOKING)}
+                            </h1>
                             <Spinner label=Signal::derive(move || t(text::LOOKING)().to_owned()) />
                         </div>
                     }

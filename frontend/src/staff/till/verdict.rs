@@ -13,7 +13,7 @@ use crate::{
     http::HttpError,
     lang::{lang, t, tf},
     staff::text,
-    ui::{Button, ButtonKind, Icon, IconName},
+    ui::{Amount, Button, ButtonKind, Icon, IconName},
 };
 
 /// The next customer: with the camera where it was used before.
@@ -62,7 +62,9 @@ pub(super) fn Yes(till: Till, redemption: TillRedemption, earlier: bool) -> impl
                         <h1 id="step-title" tabindex="-1">
                             {t(text::UNDONE)}
                         </h1>
-                        <p class="verdict-value number">{undone.cost.to_string()}</p>
+                        <p class="verdict-value">
+                            <Amount yen=undone.cost />
+                        </p>
                         <p>{t(text::UNDONE_ADVICE)}</p>
                     </div>
                     <div class="till-actions">
@@ -83,7 +85,9 @@ pub(super) fn Yes(till: Till, redemption: TillRedemption, earlier: bool) -> impl
                     <h1 id="step-title" tabindex="-1">
                         {t(text::YES)}
                     </h1>
-                    <p class="verdict-value number">{cost.to_string()}</p>
+                    <p class="verdict-value">
+                        <Amount yen=cost />
+                    </p>
                     <p class="verdict-do">{move || tf(text::YES_DO, &[&cost.to_string()])}</p>
                     {earlier.then(|| view! { <p>{t(text::YES_EARLIER)}</p> })}
                     <p class="verdict-small">
@@ -92,12 +96,12 @@ pub(super) fn Yes(till: Till, redemption: TillRedemption, earlier: bool) -> impl
                     </p>
                 </div>
                 <div class="till-actions">
-                    <NextButton till=till />
                     <UndoButton
                         redemption=for_undo
                         ahead=ahead
                         on_undone=Callback::new(move |r| undone.set(Some(r)))
                     />
+                    <NextButton till=till />
                 </div>
             </section>
         }

@@ -9,7 +9,7 @@ use crate::{
     lang::{lang, t, tf},
     parse::whole_number,
     staff::text,
-    ui::{Button, ButtonKind, TextField},
+    ui::{Amount, Button, ButtonKind, TextField},
 };
 
 #[component]
@@ -53,7 +53,8 @@ pub(super) fn Worth(till: Till, found: Found) -> impl IntoView {
             <div class="worth-card">
                 <p class="worth-campaign">{coupon.campaign_name}</p>
                 <h1 class="worth-value number" id="step-title" tabindex="-1" data-testid="till-value">
-                    {move || tf(text::VALUE_OFF, &[&value.to_string()])}
+                    <Amount yen=value />
+                    <span class="worth-off">{t(text::VALUE_OFF)}</span>
                 </h1>
                 <p class="worth-prize">{coupon.prize_name}</p>
                 <dl class="worth-facts">
