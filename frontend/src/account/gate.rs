@@ -35,7 +35,6 @@ where
         Session::Asking => view! {
             <main class="login">
                 <div class="login-wait">
-                    <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
                     <h1 class="visually-hidden">{t(name)}</h1>
                     <Spinner label=Signal::derive(move || t(text::ASKING)().to_owned()) />
@@ -46,7 +45,6 @@ where
         Session::Failed(error) => view! {
             <main class="login">
                 <div class="login-card card">
-                    <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
                     <h1 class="visually-hidden">{t(name)}</h1>
                     <ProblemNotice error=error on_retry=retry />
@@ -60,7 +58,6 @@ where
         Session::In(me) if owners && me.role != Role::Owner => view! {
             <main class="login">
                 <div class="login-card card">
-                    <h1 class="visually-hidden">{t(name)}</h1>
                     <Brand suffix=Signal::derive(t(name)) />
                     <h1 class="visually-hidden">{t(name)}</h1>
                     <Notice

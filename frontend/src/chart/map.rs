@@ -123,7 +123,7 @@ struct Picture {
 impl Picture {
     fn of(marks: &[Mark], width: f64) -> Option<Self> {
         // Square on a phone, a little flatter where there is more room.
-        let height = width.min((width * 0.5 + 170.0).min(460.0)).round();
+        let height = width.min((width * 0.5 + 170.0).min(540.0)).round();
         let frame = Frame::fit(marks.iter().map(|m| (m.lat, m.lng)), (width, height))?;
         let metres = frame.metres_a_pixel();
         let side = nice_distance(metres * width * 0.3);

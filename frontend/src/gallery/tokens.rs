@@ -31,8 +31,8 @@ fn swatches(scheme: Scheme) -> impl IntoView {
             let (on_ink, on_paper) = (contrast(colour, ink), contrast(colour, paper));
             Some(view! {
                 <li class="swatch">
-                    <svg class="swatch-picture" viewBox="0 0 60 40" aria-hidden="true">
-                        <rect width="60" height="40" rx="8" fill=token.value />
+                    <svg class="swatch-picture" viewBox="0 0 60 40" preserveAspectRatio="none" aria-hidden="true">
+                        <rect width="60" height="40" fill=token.value />
                     </svg>
                     <code>{token.name}</code>
                     <span class="soft number">{ratio(on_paper)} " / " {ratio(on_ink)}</span>

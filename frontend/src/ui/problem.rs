@@ -75,7 +75,7 @@ pub fn ProblemNotice(
                 .collect();
             let wait = problem
                 .retry_after
-                .map(|s| view! { <p>{tn(text::WAIT_SECONDS, s.into(), &[])}</p> });
+                .map(|s| view! { <p>{tn(text::WAIT_SECONDS, s, &[])}</p> });
             let id = problem.request_id.clone().map(|id| {
                 view! {
                     <p class="notice-id">

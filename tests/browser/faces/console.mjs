@@ -174,12 +174,21 @@ export const CONSOLE = [
   at('report', '7 days', 'owner', async (v) => {
     await v.open('/console/report', 'period-7');
     await v.press('period-7');
-    await v.page.locator('.chart-x:not(.is-sparse)').first().waitFor();
+    await v.sees('plot-days');
   }),
   at('report', '90 days', 'owner', async (v) => {
     await v.open('/console/report', 'period-90');
     await v.press('period-90');
     await v.page.waitForTimeout(500);
+  }),
+  at('report', 'read by keys', 'owner', async (v) => {
+    await v.open('/console/report', 'plot-stores');
+    await v.page.getByTestId('plot-stores').getByRole('slider').focus();
+    await v.page.keyboard.press('ArrowRight');
+    await v.page.locator('.mark-ring').waitFor();
+    await v.page.getByTestId('plot-days').getByRole('slider').focus();
+    await v.page.keyboard.press('End');
+    await v.page.locator('.is-pointed').waitFor();
   }),
   at('report', 'tables open', 'owner', async (v) => {
     await v.open('/console/report', 'report-visits');
@@ -190,6 +199,7 @@ export const CONSOLE = [
     await v.open('/console/report', 'report-empty');
   }),
   ...weathers('report', '/console/report', `${API}/report`),
+  at('gallery', 'as it is', 'nobody', (v) => v.open('/gallery/', 'gallery-marks')),
   at('unknown console page', 'as it is', 'owner', async (v) => {
     await v.open('/console/nowhere');
     await v.page.locator('main h1').waitFor();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::id::StoreId;
+use app::{id::StoreId, lang::Text};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::text;
@@ -24,6 +24,8 @@ pub fn StorePicker(
     chosen: RwSignal<BTreeSet<StoreId>>,
     /// What is wrong with the choice.
     error: Signal<Option<String>>,
+    /// What a chosen store is for.
+    hint: Text,
     /// May be added to, not taken from.
     #[prop(optional)]
     only_add: bool,
@@ -72,7 +74,7 @@ pub fn StorePicker(
             data-testid="store-picker"
         >
             <legend class="field-label">{t(text::STORES)}</legend>
-            <p class="field-hint">{t(text::STORES_HINT)}</p>
+            <p class="field-hint">{t(hint)}</p>
             <TextField
                 id="store_search"
                 label=Signal::derive(move || t(text::FIND_STORES)().to_owned())

@@ -191,6 +191,7 @@ pub fn CampaignForm(
                     <StorePicker
                         chosen=draft.stores
                         error=wrong.at("store_ids")
+                        hint=text::STORES_HINT
                         only_add=locked
                     />
                 </section>

@@ -210,7 +210,7 @@ fn InviteForm(on_invited: Callback<()>) -> impl IntoView {
                         testid="invite-name"
                     />
                 </div>
-                <StorePicker chosen=stores error=wrong.at("store_ids") />
+                <StorePicker chosen=stores error=wrong.at("store_ids") hint=text::STORES_HINT />
                 <div class="form-actions">
                     <Button busy=busy testid="invite-submit">
                         {t(text::MAKE_LINK)}

@@ -19,6 +19,10 @@ pub const INVITE_LEAD: Text = t(
 );
 pub const EMAIL: Text = t("メールアドレス", "E-mail");
 pub const NAME: Text = t("お名前", "Name");
+pub const STORES_HINT: Text = t(
+    "クーポンを受け付けられる店舗です。",
+    "Where they can take coupons.",
+);
 pub const MAKE_LINK: Text = t("招待リンクを作る", "Make the link");
 pub const LINK_READY: Text = t("招待リンクができました", "The link is ready");
 pub const LINK_ONCE: Text = t(
