@@ -134,7 +134,7 @@ pub const PAIRS: &[Group] = &[
         Need::Text,
         &[
             "pass-ink",
-            "pass-soft",
+            "pass-ink-soft",
             "pass-over",
             "pass-good",
             "pass-bad",
@@ -144,7 +144,7 @@ pub const PAIRS: &[Group] = &[
     ),
     group(
         Need::Text,
-        &["on-pass-head"],
+        &["pass-on-head"],
         &["pass-head", "pass-over"],
         "the coupon's head, also when it is over",
     ),
@@ -206,7 +206,7 @@ pub const PAIRS: &[Group] = &[
     ),
     group(
         Need::None,
-        &["line", "gold", "pass-tear"],
+        &["line", "gold", "pass-line"],
         &[],
         "lines that part what space parts already, a frame around a win",
     ),
