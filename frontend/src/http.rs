@@ -6,7 +6,7 @@ use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::{browser::random, lang::lang_now};
+use crate::{browser::random, json, lang::lang_now};
 
 /// How long an answer may take before the page says that it cannot be reached.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -164,7 +164,7 @@ fn decode<T: DeserializeOwned>(answer: Answer) -> Result<T, HttpError> {
     } else {
         &answer.text
     };
-    serde_json::from_str(text).map_err(|_| HttpError::Unexpected(answer.status))
+    json::from_str(text).map_err(|_| HttpError::Unexpected(answer.status))
 }
 
 /// Not generic, so that it is in the program once.
@@ -180,7 +180,7 @@ async fn send(
     if (200..300).contains(&answer.status) {
         return Ok(answer);
     }
-    match serde_json::from_str::<Problem>(&answer.text) {
+    match json::from_str::<Problem>(&answer.text) {
         Ok(problem) => Err(HttpError::Problem(Box::new(problem))),
         Err(_) => Err(HttpError::Unexpected(answer.status)),
     }

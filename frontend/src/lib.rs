@@ -13,8 +13,10 @@ pub mod format;
 #[cfg(feature = "gallery")]
 pub mod gallery;
 pub mod http;
+pub mod json;
 pub mod lang;
 pub mod load;
+pub mod markup;
 pub mod online;
 pub mod parse;
 pub mod route;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 /// The mark (a capsule that is a shop's door behind its curtain) and the name. `assets/mark.svg` is the same drawing.
 #[component]
 pub fn Brand(

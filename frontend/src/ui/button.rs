@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{Icon, IconName};
 
 /// How much it asks for.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 /// Which icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IconName {
@@ -91,7 +93,8 @@ impl IconName {
         Self::Cross,
     ];
 
-    const fn path(self) -> &'static str {
+    /// Its lines.
+    pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Scan => "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16",
             Self::Undo => "M4 9h10.5a5.5 5.5 0 0 1 0 11H8M4 9l4.5-4.5M4 9l4.5 4.5",
@@ -141,25 +144,14 @@ impl IconName {
     }
 }
 
-/// A decorative icon: what it says is said in words beside it.
+/// A decorative icon: what it says is said in words beside it. Its lines are drawn by `icon.css`.
 #[component]
 pub fn Icon(
     /// Which.
     name: IconName,
 ) -> impl IntoView {
     view! {
-        <svg
-            class="icon"
-            viewBox="0 0 24 24"
-            width="24"
-            height="24"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="1.9"
-            stroke-linecap="round"
-            stroke-linejoin="round"
-            aria-hidden="true"
-        >
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
             <path d=name.path()></path>
         </svg>
     }

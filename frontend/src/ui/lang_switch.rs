@@ -3,6 +3,8 @@
 use app::lang::Lang;
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::text;
 use crate::lang::{lang, set_lang, t};
 

@@ -12,7 +12,7 @@ mod notice;
 mod problem;
 mod qr;
 mod skeleton;
-mod text;
+pub(crate) mod text;
 
 pub use amount::Amount;
 pub use brand::Brand;

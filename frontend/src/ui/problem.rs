@@ -3,6 +3,8 @@
 use app::problem::Problem;
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{Button, ButtonKind, Notice, Tone, text};
 use crate::{
     http::HttpError,

@@ -1,6 +1,8 @@
 //! A QR code as vectors.
 
 use leptos::prelude::*;
+
+use crate::markup::view;
 use qrcode::{Color, EcLevel, QrCode as Code};
 use std::fmt::Write;
 

@@ -5,6 +5,8 @@ mod text;
 use app::lang::Text;
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::markup::view;
+
 use super::{session::use_shopper, title};
 use crate::{
     browser,

@@ -6,6 +6,8 @@ use app::{
 };
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::text;
 use crate::{
     format,

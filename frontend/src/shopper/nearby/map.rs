@@ -10,6 +10,8 @@ use app::{
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::markup::view;
+
 use super::{
     marks::{Box, HALF_HEIGHT, Mark, Point, marks},
     text,

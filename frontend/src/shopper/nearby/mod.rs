@@ -11,6 +11,8 @@ use app::{
 };
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{
     place::{AccuracyNotice, Welcome, WherePicker, place_name, station_name, text as place_text},
     session::{Around, Place, use_shopper},

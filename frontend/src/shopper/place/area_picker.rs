@@ -3,6 +3,8 @@
 use app::{api::shopper::Area, lang::Lang};
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::markup::view;
+
 use super::text;
 use crate::{
     http::HttpError,
@@ -115,10 +117,11 @@ fn AreaButton(area: Area, #[prop(into)] on_choose: Callback<Area>) -> impl IntoV
 }
 
 fn fits(area: &Area, wanted: &str) -> bool {
-    let wanted = wanted.trim().trim_end_matches('駅').to_lowercase();
+    // Latin letters alone have two cases here, and the tables of all the others weigh.
+    let wanted = wanted.trim().trim_end_matches('駅').to_ascii_lowercase();
     wanted.is_empty()
         || area.name.contains(&wanted)
-        || area.name_en.to_lowercase().contains(&wanted)
+        || area.name_en.to_ascii_lowercase().contains(&wanted)
 }
 
 #[cfg(test)]

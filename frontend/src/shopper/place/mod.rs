@@ -11,6 +11,8 @@ use app::{
 };
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{
     geolocation::{Fix, NoFix},
     session::{Place, use_shopper},
@@ -57,7 +59,7 @@ pub fn WherePicker() -> impl IntoView {
         Memo::new(move |_| picking.get() || matches!(*shopper.place.read(), Place::NoFix(_)));
     view! {
         <div class="stack">
-            {trouble}
+            {move || trouble()}
             {move || {
                 if listed.get() {
                     let back = matches!(*shopper.place.read_untracked(), Place::Unset)

@@ -3,6 +3,8 @@
 use app::yen::Yen;
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{
     show::{Act, Show},
     size::Size,

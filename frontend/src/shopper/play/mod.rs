@@ -20,6 +20,8 @@ use app::{
 };
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{
     session::{Place, use_shopper},
     text::OFFLINE_PLAY,

@@ -3,6 +3,8 @@
 use app::api::shopper::{OddsLine, Offer};
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::text;
 use crate::{
     format,

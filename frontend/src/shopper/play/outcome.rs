@@ -7,6 +7,8 @@ use app::{
 };
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{
     size::{Size, size_of},
     text,

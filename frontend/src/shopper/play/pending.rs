@@ -10,6 +10,7 @@ use app::{
 use crate::{
     browser::{Keep, kept, set_kept},
     http::HttpError,
+    json,
 };
 
 fn key(retailer_id: RetailerId, campaign_id: CampaignId) -> String {
@@ -19,7 +20,7 @@ fn key(retailer_id: RetailerId, campaign_id: CampaignId) -> String {
 /// The play of this campaign that waits for its answer.
 pub fn find(retailer_id: RetailerId, campaign_id: CampaignId) -> Option<PlayRequest> {
     let text = kept(Keep::Session, &key(retailer_id, campaign_id))?;
-    serde_json::from_str(&text).ok()
+    json::from_str(&text).ok()
 }
 
 /// Keeps it before it is sent.

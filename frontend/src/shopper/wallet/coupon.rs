@@ -13,6 +13,8 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::markup::view;
+
 use super::{AsOf, aged, as_of, ended, follow_shopper, text, wake::keep_screen_awake};
 use crate::{
     browser, format,

@@ -12,6 +12,8 @@ use app::api::{
 };
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{
     session::use_shopper,
     shell::{InstallCard, OutsideNotice, Why},
