@@ -1,6 +1,8 @@
 //! The shopper's program: what is near, the capsule game, the wallet.
 
 mod about;
+#[cfg(test)]
+mod first_paint;
 mod geolocation;
 mod nearby;
 mod place;
@@ -14,6 +16,8 @@ mod wallet;
 use app::id::{CampaignId, CouponId, RetailerId, StoreId};
 use leptos::prelude::*;
 
+use crate::markup::{live, view};
+
 use crate::{
     browser,
     lang::{follow_html_lang, t},
@@ -21,7 +25,7 @@ use crate::{
     route,
     ui::{Brand, EmptyState, Icon, IconName, LanguageSwitch, LinkButton, Skeleton},
 };
-use session::Shopper;
+use session::{Place, Shopper};
 use trouble::PageTrouble;
 
 /// A page of this program.
@@ -77,11 +81,16 @@ pub fn App() -> impl IntoView {
         now
     });
 
-    // About needs no session: it can be read when nothing else works. The wallet of who was here last need not wait for one.
+    // About needs no session: it can be read when nothing else works. The wallet of who was here last need not wait for one, nor does
+    // the first visit, until a way was chosen.
     let ready = Memo::new(move |_| match page.get() {
         Page::About | Page::Unknown => true,
         Page::Wallet | Page::Coupon(..) if shopper.known.read().is_some() => true,
-        _ => matches!(*shopper.me.read(), Load::Ready(_)),
+        page => match &*shopper.me.read() {
+            Load::Ready(_) => true,
+            Load::Loading => page == Page::Nearby && *shopper.place.read() != Place::Settling,
+            Load::Failed(_) => false,
+        },
     });
     let main = move || {
         // Before `ready`, which rests on it: asked the other way round, a change of page that leaves `ready` as it was goes unnoticed.
@@ -118,7 +127,7 @@ pub fn App() -> impl IntoView {
             </div>
         </header>
         <main id="main" class="main" tabindex="-1">
-            {main}
+            {move || main()}
         </main>
         // The game has one thing to do and a way back; its button lies where the menu would be.
         <nav
@@ -165,7 +174,7 @@ fn Waiting(shopper: Shopper, page: Page) -> impl IntoView {
         Page::Wallet | Page::Coupon(..) => text::OFFLINE_NOT_KEPT,
         Page::About | Page::Unknown => text::OFFLINE_ADVICE,
     };
-    move || match shopper.me.get() {
+    live(move || match shopper.me.get() {
         Load::Failed(error) => view! {
             <div class="stack" data-testid="no-session">
                 <PageTrouble
@@ -178,7 +187,7 @@ fn Waiting(shopper: Shopper, page: Page) -> impl IntoView {
         }
         .into_any(),
         _ => view! { <Skeleton /> }.into_any(),
-    }
+    })
 }
 
 #[component]

@@ -19,7 +19,7 @@ use super::{
     shell,
 };
 use crate::{
-    browser::{Keep, kept, set_kept},
+    browser::{self, Keep, kept, set_kept},
     http::{self, HttpError},
     load::Load,
     online,
@@ -97,10 +97,15 @@ pub fn use_shopper() -> Shopper {
 impl Shopper {
     /// A session that is being begun.
     pub fn begin() -> Self {
+        // Who never chose a way gets the choice at once, not after the session.
+        let place = match kept(Keep::Always, WAY) {
+            Some(_) => Place::Settling,
+            None => Place::Unset,
+        };
         let shopper = Self {
             me: RwSignal::new(Load::Loading),
             known: RwSignal::new(kept(Keep::Always, WHO)),
-            place: RwSignal::new(Place::Settling),
+            place: RwSignal::new(place),
             around: RwSignal::new(None),
         };
         shopper.start();
@@ -142,8 +147,22 @@ impl Shopper {
         }
     }
 
-    /// Goes the way that was chosen last.
+    /// Waits until the session has begun, or could not.
+    async fn begun(self) {
+        while matches!(*self.me.read_untracked(), Load::Loading) {
+            browser::sleep(50).await;
+        }
+    }
+
+    /// Goes the way that was chosen last, unless one was chosen while the session began.
     async fn settle(self, me: ShopperMe) {
+        let chosen = !matches!(
+            *self.place.read_untracked(),
+            Place::Settling | Place::Unset | Place::Failed(_)
+        );
+        if chosen {
+            return;
+        }
         let by_area = kept(Keep::Always, WAY).as_deref() == Some("area");
         if me.location_consent && !(by_area && me.area_id.is_some()) {
             self.find().await;
@@ -155,7 +174,7 @@ impl Shopper {
                     .map_or(Place::Unset, Place::Area),
                 Err(error) => Place::Failed(error),
             });
-        } else {
+        } else if !matches!(*self.place.read_untracked(), Place::Unset) {
             self.place.set(Place::Unset);
         }
     }
@@ -175,6 +194,7 @@ impl Shopper {
                 return;
             }
         };
+        self.begun().await;
         if !self.consented() {
             let consent = ConsentRequest { location: true };
             match http::put::<ShopperMe>(path::SHOPPER_CONSENT, &consent).await {
@@ -211,6 +231,7 @@ impl Shopper {
         let choice = AreaChoice {
             area_id: Some(area.area_id.clone()),
         };
+        self.begun().await;
         let me = http::put::<ShopperMe>(path::SHOPPER_AREA, &choice).await?;
         self.me.set(Load::Ready(me));
         set_kept(Keep::Always, WAY, Some("area"));
