@@ -93,6 +93,9 @@ pub struct Test {
     /// Install system packages without asking (also when CI=true)
     #[arg(long)]
     pub yes: bool,
+    /// Pages that are built quickly: no check of what they weigh, no Lighthouse
+    #[arg(long)]
+    pub quick: bool,
     /// Only these suites
     pub suites: Vec<Suite>,
 }
@@ -106,10 +109,12 @@ pub enum Suite {
     Purity,
     /// The API through the real server, on SQLite and PostgreSQL
     Api,
-    /// Journeys in Chromium
+    /// What the pages weigh, and journeys through them in Chromium
     Browser,
     /// Every page and state in Chromium: two sizes, light and dark, both languages, 200 % zoom
     Faces,
+    /// The shopper's pages as Lighthouse sees them on a slow phone
+    Lighthouse,
 }
 
 #[derive(Args)]

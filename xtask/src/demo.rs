@@ -51,7 +51,9 @@ pub fn build(places: &Places, wanted: &cli::Build) -> Result<()> {
         return Ok(());
     }
     let ready = web(places, wanted.yes, Profile::Release)?;
-    web::print_sizes(&web::sizes(places)?);
+    let sizes = web::sizes(places)?;
+    web::print(&sizes);
+    web::Budget::read(places)?.hold(&sizes)?;
     drop(ready);
     run(cargo(places).args([
         "build",

@@ -1,6 +1,13 @@
-//! The browser side: its files in memory, compressed once, cached by browsers for ever where their names carry a hash.
+//! The browser side: its files in memory, each packed once, cached by browsers for ever where their names carry a hash.
+//!
+//! A release build brings them packed at their best: `a.css.br` beside `a.css`. What comes without is packed here.
 
-use std::{collections::HashMap, io::Write, path::Path, sync::Arc};
+use std::{
+    collections::HashMap,
+    io::{Read, Write},
+    path::Path,
+    sync::Arc,
+};
 
 use axum::{
     body::{Body, Bytes},
@@ -39,8 +46,6 @@ pub struct WebError {
 #[cfg(feature = "embed-web")]
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../dist"]
-#[exclude = "*.br"]
-#[exclude = "*.gz"]
 struct Embedded;
 
 impl Web {
@@ -59,7 +64,7 @@ impl Web {
         None
     }
 
-    /// The files of a folder; none when there is no such folder. Reads and compresses, so it takes its time.
+    /// The files of a folder; none when there is no such folder. Reads, and packs what is not packed yet, so it may take its time.
     ///
     /// # Errors
     /// When a file cannot be read.
@@ -94,13 +99,18 @@ impl Web {
     /// From paths and contents.
     #[must_use]
     pub fn from_files(files: Vec<(String, Bytes)>) -> Self {
+        let (packed, plain): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|(path, _)| path.ends_with(PACKED));
+        let packed: HashMap<_, _> = packed.into_iter().collect();
         // Two cores are better than one for the large wasm files.
         let assets = std::thread::scope(|scope| {
-            let threads: Vec<_> = files
+            let threads: Vec<_> = plain
                 .into_iter()
                 .map(|(path, bytes)| {
+                    let brought = packed.get(&format!("{path}{PACKED}")).cloned();
                     scope.spawn(move || {
-                        let asset = Asset::new(&path, bytes);
+                        let asset = Asset::new(&path, bytes, brought);
                         (path, asset)
                     })
                 })
@@ -179,8 +189,11 @@ fn unreadable(path: &Path, cause: std::io::Error) -> WebError {
     }
 }
 
+/// What a file's packed form has at the end of its name.
+const PACKED: &str = ".br";
+
 impl Asset {
-    fn new(path: &str, plain: Bytes) -> Self {
+    fn new(path: &str, plain: Bytes, brought: Option<Bytes>) -> Self {
         let mime = mime_guess::from_path(path).first_or_octet_stream();
         let is_text = mime.type_() == "text"
             || matches!(
@@ -195,12 +208,25 @@ impl Asset {
         };
         let is_worth_it = |packed: &Bytes| packed.len() < plain.len();
         let pack = is_text && plain.len() > 256;
+        // What somebody changed by hand since it was packed is not to be had in two versions.
+        let brought = brought.filter(|packed| {
+            let same = unpacks_to(packed, &plain);
+            if !same {
+                tracing::warn!(
+                    path,
+                    "the packed file beside it is another; packing it anew"
+                );
+            }
+            same
+        });
         Self {
             content_type: HeaderValue::from_str(&content_type)
                 .unwrap_or(HeaderValue::from_static("application/octet-stream")),
             immutable: is_hashed(path),
             hash: hex::encode(&Sha256::digest(&plain)[..16]),
-            brotli: pack.then(|| brotli(&plain)).flatten().filter(is_worth_it),
+            brotli: brought
+                .or_else(|| pack.then(|| brotli(&plain)).flatten())
+                .filter(is_worth_it),
             gzip: pack.then(|| gzip(&plain)).flatten().filter(is_worth_it),
             plain,
         }
@@ -280,6 +306,18 @@ fn is_hashed(path: &str) -> bool {
         .any(|part| part.len() >= 12 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
+/// Whether a packed file is the plain one's.
+fn unpacks_to(packed: &[u8], plain: &[u8]) -> bool {
+    // One byte more than there should be is enough to know.
+    let mut unpacked = Vec::with_capacity(plain.len() + 1);
+    let limit = plain.len() as u64 + 1;
+    brotli::Decompressor::new(packed, 64 * 1024)
+        .take(limit)
+        .read_to_end(&mut unpacked)
+        .is_ok()
+        && unpacked == plain
+}
+
 fn brotli(plain: &[u8]) -> Option<Bytes> {
     // The best takes seconds a megabyte; without optimization even the middle does.
     let quality = if cfg!(debug_assertions) { 4 } else { 9 };
@@ -319,8 +357,12 @@ fn no_pages() -> Response {
 #[cfg(test)]
 mod tests {
     use super::{Web, accepts, is_hashed};
-    use axum::{body::Body, extract::Request, response::Response};
-    use http::{StatusCode, header};
+    use axum::{
+        body::{Body, Bytes},
+        extract::Request,
+        response::Response,
+    };
+    use http::{HeaderValue, StatusCode, header};
 
     fn web() -> Web {
         let page = |name: &str| format!("<p>{name}</p>{}", " ".repeat(500)).into();
@@ -389,6 +431,62 @@ mod tests {
         // Another encoding is another representation.
         let other = get("/", &[("if-none-match", &tag), ("accept-encoding", "br")])?;
         assert_eq!(other.status(), StatusCode::OK);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_was_packed_before_is_sent_as_it_is() -> anyhow::Result<()> {
+        let plain = Bytes::from("p { color: red }\n".repeat(50));
+        // The best that brotli can do; here it would be packed less.
+        let mut best = Vec::new();
+        brotli::BrotliCompress(
+            &mut plain.as_ref(),
+            &mut best,
+            &brotli::enc::BrotliEncoderParams {
+                quality: 11,
+                ..Default::default()
+            },
+        )?;
+        let of = |packed: &[u8]| {
+            Web::from_files(vec![
+                ("a.css".to_owned(), plain.clone()),
+                ("a.css.br".to_owned(), Bytes::copy_from_slice(packed)),
+            ])
+        };
+        let get = async |web: &Web, path: &str, accept: &str| -> anyhow::Result<_> {
+            let request = Request::get(path).header("accept-encoding", accept);
+            let answer = web.answer(&request.body(Body::empty())?);
+            let encoding = answer.headers().get(header::CONTENT_ENCODING).cloned();
+            let status = answer.status();
+            let body = axum::body::to_bytes(answer.into_body(), 10_000).await?;
+            Ok((status, encoding, body))
+        };
+        let web = of(&best);
+        let (_, encoding, body) = get(&web, "/a.css", "br, gzip").await?;
+        assert_eq!(
+            encoding.as_ref().map(HeaderValue::as_bytes),
+            Some(&b"br"[..])
+        );
+        assert_eq!(body, best);
+        let (_, encoding, body) = get(&web, "/a.css", "identity").await?;
+        assert_eq!((encoding, body), (None, plain.clone()));
+        // It is a form of the file, no file of its own.
+        let (status, ..) = get(&web, "/a.css.br", "br").await?;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+
+        // One that is no brotli, that was cut, that is another file's, that is longer: packed anew.
+        let mut longer = Vec::new();
+        brotli::BrotliCompress(
+            &mut [plain.as_ref(), b"}"].concat().as_slice(),
+            &mut longer,
+            &Default::default(),
+        )?;
+        for wrong in [b"no brotli".as_slice(), &best[..best.len() - 2], &longer] {
+            let (_, encoding, body) = get(&of(wrong), "/a.css", "br").await?;
+            assert!(encoding.is_some());
+            assert_ne!(body, wrong);
+            assert!(super::unpacks_to(&body, &plain));
+        }
         Ok(())
     }
 

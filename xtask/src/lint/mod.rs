@@ -86,7 +86,7 @@ pub fn command(places: &Places, wanted: &cli::Lint) -> Result<()> {
                 "--target",
                 wasm::TARGET,
                 "--profile",
-                "wasm-dev",
+                "wasm-release",
                 "--lib",
                 "--bins",
             ]);

@@ -11,6 +11,7 @@ use crate::cli::{self, Suite};
 use crate::places::Places;
 use crate::process::{say, spoken};
 use crate::setup::{self, Needs, Ready};
+use crate::web::Profile;
 use anyhow::{Result, bail};
 use counts::Counts;
 use std::time::{Duration, Instant};
@@ -27,12 +28,17 @@ pub struct Report {
 /// `cargo xtask test`
 pub fn command(places: &Places, wanted: &cli::Test) -> Result<()> {
     let started = Instant::now();
+    let profile = if wanted.quick {
+        Profile::Quick
+    } else {
+        Profile::Release
+    };
     let all = [Suite::Unit, Suite::Purity, Suite::Api, Suite::Browser];
     let suites: Vec<Suite> = all
         .into_iter()
         .filter(|suite| wanted.suites.is_empty() || wanted.suites.contains(suite))
         .collect();
-    let ready = prepare(places, &suites, wanted.yes)?;
+    let ready = prepare(places, &suites, profile, wanted.yes)?;
     let set_up = started.elapsed();
     if places.shared_data("stores_japan_osm_2014.csv").is_none() {
         say("! no ../shared/data beside this checkout: tests on real stores say so and skip");
@@ -46,8 +52,13 @@ pub fn command(places: &Places, wanted: &cli::Test) -> Result<()> {
             Suite::Unit => run::unit(places, None)?,
             Suite::Purity => run::purity(places, &ready)?,
             Suite::Api => run::api(places)?,
-            Suite::Browser => run::browser(places, &ready)?,
-            Suite::Faces => run::faces(places, &ready, "")?,
+            Suite::Browser => run::browser(places, &ready, profile)?,
+            Suite::Faces => run::faces(places, &ready, profile, "")?,
+            Suite::Lighthouse if wanted.quick => (
+                Counts::default(),
+                Some("Lighthouse: --quick makes no pages that are worth measuring".into()),
+            ),
+            Suite::Lighthouse => run::lighthouse(places, &ready)?,
         };
         reports.push(Report {
             name,
@@ -104,18 +115,20 @@ fn close(reports: &[Report], set_up: Duration) -> Result<()> {
 
 /// Sets up what looking at pages needs.
 fn setup_browser(places: &Places, yes: bool) -> Result<Ready> {
-    prepare(places, &[Suite::Browser], yes)
+    prepare(places, &[Suite::Browser], Profile::Quick, yes)
 }
 
 /// Sets up what the suites need, all at once.
-fn prepare(places: &Places, suites: &[Suite], yes: bool) -> Result<Ready> {
-    let browser = suites.contains(&Suite::Browser) || suites.contains(&Suite::Faces);
+fn prepare(places: &Places, suites: &[Suite], profile: Profile, yes: bool) -> Result<Ready> {
+    let browser = [Suite::Browser, Suite::Faces, Suite::Lighthouse]
+        .iter()
+        .any(|suite| suites.contains(suite));
     setup::ensure(
         places,
         &Needs {
             wasm: browser || suites.contains(&Suite::Purity),
             bundler: browser,
-            optimizer: false,
+            optimizer: browser && profile == Profile::Release,
             browser,
             postgres: suites.contains(&Suite::Api),
             yes,

@@ -3,13 +3,14 @@
 use super::{run, setup_browser};
 use crate::cli;
 use crate::places::Places;
+use crate::web::Profile;
 use crate::process::say;
 use anyhow::{Result, bail};
 
 /// Takes the pictures, checks what the suite `faces` checks, and puts them on sheets.
 pub fn command(places: &Places, wanted: &cli::Pictures) -> Result<()> {
     let ready = setup_browser(places, wanted.yes)?;
-    let (counts, skipped) = run::faces(places, &ready, &wanted.only)?;
+    let (counts, skipped) = run::faces(places, &ready, Profile::Quick, &wanted.only)?;
     if let Some(reason) = skipped {
         bail!("skipped: {reason}");
     }

@@ -235,16 +235,43 @@ pub fn api(places: &Places) -> Outcome {
     Ok((counts, None))
 }
 
-/// The journeys through the pages, in Chromium.
-pub fn browser(places: &Places, ready: &Ready) -> Outcome {
-    in_chromium(places, ready, "run.mjs", "browser", &[])
+/// What the pages weigh, and the journeys through them, in Chromium.
+pub fn browser(places: &Places, ready: &Ready, profile: Profile) -> Outcome {
+    let (mut counts, skipped) = in_chromium(places, ready, profile, "run.mjs", "browser", &[])?;
+    if profile == Profile::Quick {
+        return Ok((counts, Some("what the pages weigh, by --quick".into())));
+    }
+    counts += check(
+        "first loads are within frontend/budget.toml",
+        weigh(places),
+    );
+    Ok((counts, skipped))
 }
 
-/// Every page and state, in every combination of size, scheme and language. `only`: those whose name has it.
-pub fn faces(places: &Places, ready: &Ready, only: &str) -> Outcome {
+fn weigh(places: &Places) -> Result<()> {
+    let sizes = web::sizes(places)?;
+    web::print(&sizes);
+    web::Budget::read(places)?.hold(&sizes)
+}
+
+/// The shopper's pages as they ship, on the slow phone that Lighthouse imitates.
+pub fn lighthouse(places: &Places, ready: &Ready) -> Outcome {
     in_chromium(
         places,
         ready,
+        Profile::Release,
+        "lighthouse.mjs",
+        "lighthouse",
+        &[],
+    )
+}
+
+/// Every page and state, in every combination of size, scheme and language. `only`: those whose name has it.
+pub fn faces(places: &Places, ready: &Ready, profile: Profile, only: &str) -> Outcome {
+    in_chromium(
+        places,
+        ready,
+        profile,
         "faces/run.mjs",
         "faces",
         &[("RAITEN_FACES", only)],
@@ -256,11 +283,12 @@ pub fn faces(places: &Places, ready: &Ready, only: &str) -> Outcome {
 pub fn in_chromium(
     places: &Places,
     ready: &Ready,
+    profile: Profile,
     script: &str,
     name: &str,
     environment: &[(&str, &str)],
 ) -> Outcome {
-    if let Err(error) = web::build(places, ready, Profile::Quick) {
+    if let Err(error) = web::build(places, ready, profile) {
         return Ok((
             check("the web side is built", Err(error)),
             Some(format!("all of {name}")),

@@ -1,0 +1,176 @@
+//! The browser side: three programs with a page each, so that a shopper never downloads staff or console code.
+
+mod pack;
+mod page;
+mod size;
+mod styles;
+
+pub use size::{Budget, print, sizes};
+
+use crate::fingerprint::Fingerprint;
+use crate::places::Places;
+use crate::process::{Job, cargo, listen, note, program, run, spoken, with_path};
+use crate::setup::{Ready, wasm};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+/// A page and where it goes.
+pub struct Page {
+    /// Of the program and of its HTML file in `frontend/`.
+    pub name: &'static str,
+    /// Below `dist/`.
+    pub folder: &'static str,
+    /// Where the server shows it.
+    pub public_url: &'static str,
+}
+
+/// The shopper's lies around the other two, so it comes first.
+pub const PAGES: [Page; 3] = [
+    Page {
+        name: "shopper",
+        folder: "",
+        public_url: "/",
+    },
+    Page {
+        name: "staff",
+        folder: "staff",
+        public_url: "/staff/",
+    },
+    Page {
+        name: "console",
+        folder: "console",
+        public_url: "/console/",
+    },
+];
+
+/// How much trouble the compiler takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// For demo and tests.
+    Quick,
+    /// Small: size-optimized, one unit, wasm-opt.
+    Release,
+}
+
+impl Profile {
+    fn cargo(self) -> &'static str {
+        match self {
+            Self::Quick => "wasm-dev",
+            Self::Release => "wasm-release",
+        }
+    }
+}
+
+/// Everything that the bundle is made from.
+const INPUTS: [&str; 8] = [
+    "frontend",
+    "app",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    ".cargo/config.toml",
+    "xtask/npm/package-lock.json",
+    "xtask/src/web",
+];
+
+/// Builds `dist/`, unless it was made from the same inputs. What release made is good enough for demo and tests.
+pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
+    let made = places.root.join("target/web-inputs");
+    let already = fs::read_to_string(&made).unwrap_or_default();
+    let complete = PAGES
+        .iter()
+        .all(|page| places.dist().join(page.folder).join("index.html").is_file());
+    let inputs = inputs(places)?;
+    let wanted = |profile: Profile| format!("{} {inputs}", profile.cargo());
+    if complete && (already == wanted(profile) || already == wanted(Profile::Release)) {
+        return Ok(());
+    }
+    let started = Instant::now();
+    note(format!("▸ web side ({}) …", profile.cargo()));
+    compile(places, ready, profile)?;
+    let staged = places.root.join("target/web-staged");
+    let _ = fs::remove_dir_all(&staged);
+    for page in &PAGES {
+        bundle(places, ready, profile, page, &staged)?;
+        styles::join(&staged.join(page.folder), page.public_url)?;
+    }
+    if profile == Profile::Release {
+        pack::pack(&staged)?;
+    }
+    // In one step, so that a running server never sees half of it.
+    let _ = fs::remove_file(&made);
+    let _ = fs::remove_dir_all(places.dist());
+    fs::rename(&staged, places.dist()).context("cannot put dist/ in place")?;
+    fs::write(&made, wanted(profile))?;
+    note(format!(
+        "✓ web side in dist/ ({})",
+        spoken(started.elapsed())
+    ));
+    Ok(())
+}
+
+fn inputs(places: &Places) -> Result<String> {
+    let mut fingerprint = Fingerprint::new();
+    for input in INPUTS {
+        fingerprint.add_files(&places.root, Path::new(input))?;
+    }
+    Ok(fingerprint.text())
+}
+
+/// All three at once, in the open: trunk, which compiles one by one and shows nothing of it, finds them done.
+fn compile(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
+    let mut command = cargo(places);
+    command
+        .env("CARGO_TARGET_DIR", &places.target_wasm)
+        .args(["build", "--manifest-path"])
+        .arg(places.root.join("frontend/Cargo.toml"))
+        .args([
+            "--bins",
+            "--target",
+            wasm::TARGET,
+            "--profile",
+            profile.cargo(),
+        ]);
+    ready.wasm()?.apply(&mut command);
+    if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        run(&mut command)
+    } else if listen(&mut command, |_| ())? {
+        Ok(())
+    } else {
+        bail!("the web side does not compile")
+    }
+}
+
+fn bundle(
+    places: &Places,
+    ready: &Ready,
+    profile: Profile,
+    page: &Page,
+    staged: &Path,
+) -> Result<()> {
+    let mut command = program("trunk");
+    command
+        .current_dir(&places.root)
+        .env("CARGO_TARGET_DIR", &places.target_wasm)
+        // trunk reads NO_COLOR as a truth value and stumbles over the usual "1".
+        .env("NO_COLOR", "true")
+        .args([
+            "build",
+            "--offline",
+            "--cargo-profile",
+            profile.cargo(),
+            "--public-url",
+            page.public_url,
+        ])
+        .arg("--dist")
+        .arg(staged.join(page.folder))
+        .arg(format!("frontend/{}.html", page.name));
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    ready.wasm()?.apply(&mut command);
+    with_path(&mut command, &ready.tools)?;
+    Job::new(places, format!("bundle {}", page.name)).run(&mut command)
+}
