@@ -3,8 +3,8 @@
 use super::{run, setup_browser};
 use crate::cli;
 use crate::places::Places;
-use crate::web::Profile;
 use crate::process::say;
+use crate::web::Profile;
 use anyhow::{Result, bail};
 
 /// Takes the pictures, checks what the suite `faces` checks, and puts them on sheets.
@@ -14,7 +14,14 @@ pub fn command(places: &Places, wanted: &cli::Pictures) -> Result<()> {
     if let Some(reason) = skipped {
         bail!("skipped: {reason}");
     }
-    run::in_chromium(places, &ready, "faces/sheet.mjs", "faces", &[])?;
+    run::in_chromium(
+        places,
+        &ready,
+        Profile::Quick,
+        "faces/sheet.mjs",
+        "faces",
+        &[],
+    )?;
     say(format!(
         "Every picture on one page: {}",
         places.root.join("test-output/faces/index.html").display()
@@ -25,6 +32,7 @@ pub fn command(places: &Places, wanted: &cli::Pictures) -> Result<()> {
         run::in_chromium(
             places,
             &ready,
+            Profile::Quick,
             "faces/showcase.mjs",
             "showcase",
             &[("RAITEN_SHOWCASE", &shown)],

@@ -123,9 +123,9 @@ pub fn purity(places: &Places, ready: &Ready) -> Outcome {
         "app",
         "--target",
         wasm::TARGET,
-        // The web build's profile, whose procedural macros are compiled already.
+        // The profile of the pages under test, whose procedural macros are compiled already.
         "--profile",
-        "wasm-dev",
+        "wasm-release",
     ]);
     toolchain.apply(&mut compile);
     let mut counts = check("app compiles for the browser", in_the_open(&mut compile));
@@ -241,10 +241,7 @@ pub fn browser(places: &Places, ready: &Ready, profile: Profile) -> Outcome {
     if profile == Profile::Quick {
         return Ok((counts, Some("what the pages weigh, by --quick".into())));
     }
-    counts += check(
-        "first loads are within frontend/budget.toml",
-        weigh(places),
-    );
+    counts += check("first loads are within frontend/budget.toml", weigh(places));
     Ok((counts, skipped))
 }
 
