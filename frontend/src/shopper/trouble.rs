@@ -3,6 +3,8 @@
 use app::{lang::Text, problem::ProblemKind};
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{session::use_shopper, text};
 use crate::{
     http::HttpError,

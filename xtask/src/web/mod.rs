@@ -1,9 +1,11 @@
-//! The browser side: three programs with a page each, so that a shopper never downloads staff or console code.
+//! The browser side: three programs with a page each, so that a shopper never downloads staff or console code. A fourth, the
+//! gallery of components, is in quick builds only.
 
 mod pack;
 mod page;
 mod size;
 mod styles;
+mod worker;
 
 pub use size::{Budget, print, sizes};
 
@@ -45,6 +47,13 @@ pub const PAGES: [Page; 3] = [
     },
 ];
 
+/// What ships nowhere: every component on one page, for developers.
+const GALLERY: Page = Page {
+    name: "gallery",
+    folder: "gallery",
+    public_url: "/gallery/",
+};
+
 /// How much trouble the compiler takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -61,6 +70,21 @@ impl Profile {
             Self::Release => "wasm-release",
         }
     }
+
+    /// What is built.
+    fn pages(self) -> impl Iterator<Item = &'static Page> {
+        PAGES
+            .iter()
+            .chain((self == Self::Quick).then_some(&GALLERY))
+    }
+
+    /// The features of the browser side. All pages of a build take the same, or its library would be compiled twice.
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Quick => &["--features", "gallery"],
+            Self::Release => &[],
+        }
+    }
 }
 
 /// Everything that the bundle is made from.
@@ -75,16 +99,15 @@ const INPUTS: [&str; 8] = [
     "xtask/src/web",
 ];
 
-/// Builds `dist/`, unless it was made from the same inputs. What release made is good enough for demo and tests.
+/// Builds `dist/`, unless it was made from the same inputs by the same profile: what release made has no gallery.
 pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     let made = places.root.join("target/web-inputs");
     let already = fs::read_to_string(&made).unwrap_or_default();
-    let complete = PAGES
-        .iter()
+    let complete = profile
+        .pages()
         .all(|page| places.dist().join(page.folder).join("index.html").is_file());
-    let inputs = inputs(places)?;
-    let wanted = |profile: Profile| format!("{} {inputs}", profile.cargo());
-    if complete && (already == wanted(profile) || already == wanted(Profile::Release)) {
+    let wanted = format!("{} {}", profile.cargo(), inputs(places)?);
+    if complete && already == wanted {
         return Ok(());
     }
     let started = Instant::now();
@@ -92,10 +115,16 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     compile(places, ready, profile)?;
     let staged = places.root.join("target/web-staged");
     let _ = fs::remove_dir_all(&staged);
-    for page in &PAGES {
+    for page in profile.pages() {
         bundle(places, ready, profile, page, &staged)?;
         styles::join(&staged.join(page.folder), page.public_url)?;
     }
+    let others: Vec<&str> = profile
+        .pages()
+        .map(|page| page.folder)
+        .filter(|folder| !folder.is_empty())
+        .collect();
+    worker::write(&places.root.join("frontend/sw.js"), &staged, &others)?;
     if profile == Profile::Release {
         pack::pack(&staged)?;
     }
@@ -103,7 +132,7 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     let _ = fs::remove_file(&made);
     let _ = fs::remove_dir_all(places.dist());
     fs::rename(&staged, places.dist()).context("cannot put dist/ in place")?;
-    fs::write(&made, wanted(profile))?;
+    fs::write(&made, wanted)?;
     note(format!(
         "✓ web side in dist/ ({})",
         spoken(started.elapsed())
@@ -119,7 +148,7 @@ fn inputs(places: &Places) -> Result<String> {
     Ok(fingerprint.text())
 }
 
-/// All three at once, in the open: trunk, which compiles one by one and shows nothing of it, finds them done.
+/// All at once, in the open: trunk, which compiles one by one and shows nothing of it, finds them done.
 fn compile(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     let mut command = cargo(places);
     command
@@ -132,7 +161,8 @@ fn compile(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
             wasm::TARGET,
             "--profile",
             profile.cargo(),
-        ]);
+        ])
+        .args(profile.features());
     ready.wasm()?.apply(&mut command);
     if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
         run(&mut command)
@@ -164,6 +194,7 @@ fn bundle(
             "--public-url",
             page.public_url,
         ])
+        .args(profile.features())
         .arg("--dist")
         .arg(staged.join(page.folder))
         .arg(format!("frontend/{}.html", page.name));

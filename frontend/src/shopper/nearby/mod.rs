@@ -11,7 +11,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use crate::markup::view;
+use crate::markup::{live, view};
 
 use super::{
     place::{AccuracyNotice, Welcome, WherePicker, place_name, station_name, text as place_text},
@@ -44,7 +44,7 @@ pub fn NearbyPage() -> impl IntoView {
         shopper.place.track();
         changing.set(false);
     });
-    move || match shopper.place.get() {
+    live(move || match shopper.place.get() {
         Place::Settling => view! { <Skeleton /> }.into_any(),
         Place::Locating => view! {
             <div class="locating" data-testid="locating">
@@ -108,7 +108,7 @@ pub fn NearbyPage() -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }
 
 /// What lies in the middle of the picture.
@@ -146,7 +146,7 @@ fn Stores(
             radius.set(next);
         }
     };
-    move || match list.state.get() {
+    live(move || match list.state.get() {
         Load::Loading => view! { <Skeleton blocks=4 /> }.into_any(),
         Load::Failed(error) => view! {
             <PageTrouble
@@ -159,7 +159,7 @@ fn Stores(
         Load::Ready(around) => {
             view! { <Found around=around cell=cell middle=middle on_wider=wider /> }.into_any()
         }
-    }
+    })
 }
 
 /// The picture and the list, or that there is nothing.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::markup::{live, view};
+
 use super::{
     INSTALL, INSTALLABLE, ask,
     host::{self, Install},
@@ -24,7 +26,7 @@ pub fn InstallCard() -> impl IntoView {
         dismissed.set(true);
     };
     let by_hand = !standalone() && host::install(&user_agent()) == Install::ByHand;
-    move || {
+    live(move || {
         let by_button = !standalone() && marked(INSTALLABLE);
         if dismissed.get() || !(by_button || by_hand) {
             return None;
@@ -75,5 +77,5 @@ pub fn InstallCard() -> impl IntoView {
                 </Button>
             </section>
         })
-    }
+    })
 }

@@ -3,6 +3,8 @@
 use app::lang::Text;
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::{
     COPIED, COPY, UNCOPIED, ask,
     host::{App, Host, System, host, way_out},

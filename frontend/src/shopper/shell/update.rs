@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::markup::{live, view};
+
 use super::{NEWER, TAKE, ask, marked, text};
 use crate::{
     lang::t,
@@ -17,7 +19,7 @@ pub fn UpdateOffer(
 ) -> impl IntoView {
     let later = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    move || {
+    live(move || {
         (shown.get() && !later.get() && marked(NEWER)).then(|| {
             view! {
                 <div class="update" role="status" data-testid="update-offer">
@@ -44,5 +46,5 @@ pub fn UpdateOffer(
                 </div>
             }
         })
-    }
+    })
 }

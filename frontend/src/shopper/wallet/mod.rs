@@ -12,7 +12,7 @@ use app::api::{
 };
 use leptos::prelude::*;
 
-use crate::markup::view;
+use crate::markup::{live, view};
 
 use super::{
     session::use_shopper,
@@ -141,7 +141,7 @@ fn aged(mut coupon: Coupon, as_of: Option<i64>, now: i64) -> Coupon {
 /// That there is no connection, and for which moment the page holds.
 #[component]
 fn AsOf(#[prop(into)] at: Signal<Option<i64>>) -> impl IntoView {
-    move || {
+    live(move || {
         at.get().map(|at| {
             let when = if format::days_between(at, browser::now_ms()) == 0 {
                 format::time(at)
@@ -155,7 +155,7 @@ fn AsOf(#[prop(into)] at: Signal<Option<i64>>) -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }
 
 /// Days by the calendar until the last day on which it can be used; 0: today.
