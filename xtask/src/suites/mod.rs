@@ -33,7 +33,14 @@ pub fn command(places: &Places, wanted: &cli::Test) -> Result<()> {
     } else {
         Profile::Release
     };
-    let all = [Suite::Unit, Suite::Purity, Suite::Api, Suite::Browser];
+    let all = [
+        Suite::Unit,
+        Suite::Purity,
+        Suite::Api,
+        Suite::Browser,
+        Suite::Faces,
+        Suite::Lighthouse,
+    ];
     let suites: Vec<Suite> = all
         .into_iter()
         .filter(|suite| wanted.suites.is_empty() || wanted.suites.contains(suite))
