@@ -45,6 +45,10 @@ pub fn PeoplePage() -> impl IntoView {
         load(move || async move { account.watch(list(path::INVITATIONS).await) });
     let retry_members = Callback::new(move |()| members.retry());
     let retry_invitations = Callback::new(move |()| invitations.retry());
+    // Below a list whose length is not known yet nothing stands still; once it is, what was typed below stays.
+    let known = Memo::new(move |before: Option<&bool>| {
+        before == Some(&true) || !matches!(*members.state.read(), Load::Loading)
+    });
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{t(text::STAFF)}</h1>
@@ -66,25 +70,35 @@ pub fn PeoplePage() -> impl IntoView {
                 }
             }}
         </section>
-        <InviteForm on_invited=retry_invitations />
-        {move || match invitations.state.get() {
-            Load::Loading => ().into_any(),
-            Load::Failed(error) => {
-                view! { <ProblemNotice error=error on_retry=retry_invitations /> }.into_any()
-            }
-            Load::Ready(items) if items.is_empty() => ().into_any(),
-            Load::Ready(items) => {
-                view! {
-                    <section class="card stack">
-                        <h2>{t(text::INVITATIONS)}</h2>
-                        <ul class="rows" data-testid="invitation-list">
-                            {items.into_iter().map(invitation).collect_view()}
-                        </ul>
-                    </section>
-                }
-                    .into_any()
-            }
+        {move || {
+            known
+                .get()
+                .then(|| {
+                    view! {
+                        <InviteForm on_invited=retry_invitations />
+                        <Invitations invitations=invitations />
+                    }
+                })
         }}
+    }
+}
+
+#[component]
+fn Invitations(invitations: Loaded<Vec<Invitation>>) -> impl IntoView {
+    let retry = Callback::new(move |()| invitations.retry());
+    move || match invitations.state.get() {
+        Load::Loading => ().into_any(),
+        Load::Failed(error) => view! { <ProblemNotice error=error on_retry=retry /> }.into_any(),
+        Load::Ready(items) if items.is_empty() => ().into_any(),
+        Load::Ready(items) => view! {
+            <section class="card stack">
+                <h2>{t(text::INVITATIONS)}</h2>
+                <ul class="rows" data-testid="invitation-list">
+                    {items.into_iter().map(invitation).collect_view()}
+                </ul>
+            </section>
+        }
+        .into_any(),
     }
 }
 

@@ -205,7 +205,11 @@ fn StoreList(found: Found) -> impl IntoView {
             {move || {
                 found.failed.get().map(|error| view! { <ProblemNotice error=error on_retry=retry /> })
             }}
-            {move || (found.total.get().is_none()).then(|| view! { <Skeleton blocks=6 /> })}
+            // Where reading failed, nothing is on its way any more.
+            {move || {
+                (found.total.get().is_none() && found.failed.with(Option::is_none))
+                    .then(|| view! { <Skeleton blocks=6 /> })
+            }}
             {move || {
                 (found.total.get() == Some(0))
                     .then(|| {
