@@ -3,6 +3,8 @@
 use app::yen::Yen;
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 /// An amount of yen whose digits carry the weight and whose sign steps back. It reads `¥1,200` to everybody and everything.
 #[component]
 pub fn Amount(

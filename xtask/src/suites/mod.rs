@@ -31,7 +31,7 @@ pub fn command(places: &Places, wanted: &cli::Test) -> Result<()> {
     let profile = if wanted.quick {
         Profile::Quick
     } else {
-        Profile::Release
+        Profile::Tested
     };
     let all = [
         Suite::Unit,
@@ -135,7 +135,7 @@ fn prepare(places: &Places, suites: &[Suite], profile: Profile, yes: bool) -> Re
         &Needs {
             wasm: browser || suites.contains(&Suite::Purity),
             bundler: browser,
-            optimizer: browser && profile == Profile::Release,
+            optimizer: browser && profile.is_small(),
             browser,
             postgres: suites.contains(&Suite::Api),
             yes,

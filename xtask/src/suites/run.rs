@@ -256,7 +256,7 @@ pub fn lighthouse(places: &Places, ready: &Ready) -> Outcome {
     in_chromium(
         places,
         ready,
-        Profile::Release,
+        Profile::Tested,
         "lighthouse.mjs",
         "lighthouse",
         &[],

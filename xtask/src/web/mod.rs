@@ -57,9 +57,11 @@ const GALLERY: Page = Page {
 /// How much trouble the compiler takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// For demo and tests.
+    /// For demo, and for tests that somebody waits for.
     Quick,
-    /// Small: size-optimized, one unit, wasm-opt.
+    /// What ships, with the gallery beside it: for tests.
+    Tested,
+    /// What ships. Small: size-optimized, one unit, wasm-opt, packed.
     Release,
 }
 
@@ -67,22 +69,32 @@ impl Profile {
     fn cargo(self) -> &'static str {
         match self {
             Self::Quick => "wasm-dev",
-            Self::Release => "wasm-release",
+            Self::Tested | Self::Release => "wasm-release",
         }
+    }
+
+    /// Whether it is made small, and weighed.
+    pub fn is_small(self) -> bool {
+        self != Self::Quick
+    }
+
+    fn has_gallery(self) -> bool {
+        self != Self::Release
     }
 
     /// What is built.
     fn pages(self) -> impl Iterator<Item = &'static Page> {
         PAGES
             .iter()
-            .chain((self == Self::Quick).then_some(&GALLERY))
+            .chain(self.has_gallery().then_some(&GALLERY))
     }
 
     /// The features of the browser side. All pages of a build take the same, or its library would be compiled twice.
     fn features(self) -> &'static [&'static str] {
-        match self {
-            Self::Quick => &["--features", "gallery"],
-            Self::Release => &[],
+        if self.has_gallery() {
+            &["--features", "gallery"]
+        } else {
+            &[]
         }
     }
 }
@@ -106,7 +118,12 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     let complete = profile
         .pages()
         .all(|page| places.dist().join(page.folder).join("index.html").is_file());
-    let wanted = format!("{} {}", profile.cargo(), inputs(places)?);
+    let wanted = format!(
+        "{} {} {}",
+        profile.cargo(),
+        profile.features().concat(),
+        inputs(places)?
+    );
     if complete && already == wanted {
         return Ok(());
     }
@@ -125,7 +142,7 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
         .filter(|folder| !folder.is_empty())
         .collect();
     worker::write(&places.root.join("frontend/sw.js"), &staged, &others)?;
-    if profile == Profile::Release {
+    if profile.is_small() {
         pack::pack(&staged)?;
     }
     // In one step, so that a running server never sees half of it.
@@ -198,7 +215,7 @@ fn bundle(
         .arg("--dist")
         .arg(staged.join(page.folder))
         .arg(format!("frontend/{}.html", page.name));
-    if profile == Profile::Release {
+    if profile.is_small() {
         command.arg("--release");
     }
     ready.wasm()?.apply(&mut command);

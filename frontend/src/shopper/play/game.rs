@@ -6,6 +6,8 @@ use app::api::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::markup::view;
+
 use super::{
     Back,
     feel::Feel,
@@ -220,9 +222,9 @@ pub fn Game(
                 })}
             </div>
             <p class="visually-hidden" role="status">
-                {spoken}
+                {move || spoken()}
             </p>
-            {outcome}
+            {move || outcome()}
             <div class="play-details play-odds">
                 {move || offer.get().map(|offer| view! { <Odds offer=offer /> })}
             </div>
@@ -327,16 +329,16 @@ fn Bar(turn: Turn) -> impl IntoView {
                 {move || {
                     if may_turn.get() {
                         view! {
-                            {line}
+                            {move || line()}
                             <Button
                                 busy=Signal::derive(move || show.act.get() == Act::Turning)
                                 wide=true
                                 testid="play-button"
                                 on_press=move |()| turn.press()
                             >
-                                {words}
+                                {move || words()}
                             </Button>
-                            <p class="play-left">{left}</p>
+                            <p class="play-left">{move || left()}</p>
                         }
                             .into_any()
                     } else {
