@@ -125,6 +125,12 @@ impl IntoFlag for Signal<bool> {
     }
 }
 
+impl IntoFlag for Memo<bool> {
+    fn into_flag(self) -> Flag {
+        Flag::Live(Box::new(move || self.get()))
+    }
+}
+
 impl IntoFlag for RwSignal<bool> {
     fn into_flag(self) -> Flag {
         Flag::Live(Box::new(move || self.get()))

@@ -84,9 +84,7 @@ impl Profile {
 
     /// What is built.
     fn pages(self) -> impl Iterator<Item = &'static Page> {
-        PAGES
-            .iter()
-            .chain(self.has_gallery().then_some(&GALLERY))
+        PAGES.iter().chain(self.has_gallery().then_some(&GALLERY))
     }
 
     /// The features of the browser side. All pages of a build take the same, or its library would be compiled twice.
