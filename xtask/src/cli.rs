@@ -96,7 +96,7 @@ pub struct Test {
     /// Pages that are built quickly: no check of what they weigh, no Lighthouse
     #[arg(long)]
     pub quick: bool,
-    /// Only these suites
+    /// Only these suites (all but lighthouse if none is named)
     pub suites: Vec<Suite>,
 }
 
@@ -113,7 +113,7 @@ pub enum Suite {
     Browser,
     /// Every page and state in Chromium: two sizes, light and dark, both languages, 200 % zoom
     Faces,
-    /// The shopper's pages as Lighthouse sees them on a slow phone
+    /// The shopper's pages as Lighthouse sees them on a slow phone; only when named
     Lighthouse,
 }
 

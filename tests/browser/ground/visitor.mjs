@@ -1,6 +1,6 @@
 // A shopper without a browser: goes the way of the pages by the API, for pages that show what must have happened before.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 export class Visitor {
   /** A new session near a station of the list. */
@@ -20,6 +20,7 @@ export class Visitor {
       headers: {
         accept: 'application/json',
         'accept-language': 'ja',
+        'idempotency-key': randomUUID(),
         ...(this.cookie && { cookie: `${this.cookie.name}=${this.cookie.value}` }),
         ...(body && { 'content-type': 'application/json' }),
       },
