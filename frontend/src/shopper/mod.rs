@@ -127,7 +127,7 @@ pub fn App() -> impl IntoView {
             </div>
         </header>
         <main id="main" class="main" tabindex="-1">
-            {move || main()}
+            {live(main)}
         </main>
         // The game has one thing to do and a way back; its button lies where the menu would be.
         <nav

@@ -11,7 +11,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use crate::markup::view;
+use crate::markup::{live, view};
 
 use super::{
     geolocation::{Fix, NoFix},
@@ -59,7 +59,7 @@ pub fn WherePicker() -> impl IntoView {
         Memo::new(move |_| picking.get() || matches!(*shopper.place.read(), Place::NoFix(_)));
     view! {
         <div class="stack">
-            {move || trouble()}
+            {live(trouble)}
             {move || {
                 if listed.get() {
                     let back = matches!(*shopper.place.read_untracked(), Place::Unset)

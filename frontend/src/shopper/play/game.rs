@@ -222,9 +222,9 @@ pub fn Game(
                 })}
             </div>
             <p class="visually-hidden" role="status">
-                {move || spoken()}
+                {crate::markup::live(spoken)}
             </p>
-            {move || outcome()}
+            {crate::markup::live(outcome)}
             <div class="play-details play-odds">
                 {move || offer.get().map(|offer| view! { <Odds offer=offer /> })}
             </div>
@@ -329,16 +329,16 @@ fn Bar(turn: Turn) -> impl IntoView {
                 {move || {
                     if may_turn.get() {
                         view! {
-                            {move || line()}
+                            {crate::markup::live(line)}
                             <Button
                                 busy=Signal::derive(move || show.act.get() == Act::Turning)
                                 wide=true
                                 testid="play-button"
                                 on_press=move |()| turn.press()
                             >
-                                {move || words()}
+                                {crate::markup::live(words)}
                             </Button>
-                            <p class="play-left">{move || left()}</p>
+                            <p class="play-left">{crate::markup::live(left)}</p>
                         }
                             .into_any()
                     } else {
