@@ -254,7 +254,7 @@ impl Shopper {
                 Some((metres(origin, at), store))
             })
             .collect();
-        stores.sort_by_key(|(metres, _)| *metres);
+        stores.sort_unstable_by_key(|(metres, store)| (*metres, store.store_id));
         let around = Around {
             origin,
             radius_km,

@@ -57,7 +57,8 @@ impl Projection {
         let x = (lng - self.origin.lng()) * self.east * scale;
         let y = (self.origin.lat() - lat) * scale;
         // Far outside of the picture the exact place does not matter, and sums of it must not overflow.
-        let clamp = |v: f64| v.round().clamp(-20_000.0, 20_000.0) as i32;
+        // The conversion saturates; the clamp is that of integers, since that of floats can write its bounds, which weighs 20 kB.
+        let clamp = |v: f64| (v.round() as i32).clamp(-20_000, 20_000);
         (clamp(x), clamp(y))
     }
 }
