@@ -35,7 +35,7 @@ export class Program {
   /** Serves the demo town, to far more requests from one address than a server usually lets through. */
   static async town(binary, webDir, log) {
     const program = await Program.prepare(binary, webDir);
-    program.options.env.RAITEN_REQUESTS_PER_SECOND = '5000';
+    Object.assign(program.options.env, { RAITEN_REQUESTS_PER_SECOND: '5000', RAITEN_REQUESTS_AT_ONCE: '50000' });
     program.run(['demo', '--json']);
     return program.serve(log);
   }
