@@ -96,7 +96,7 @@ pub struct Test {
     /// Pages that are built quickly: no check of what they weigh, no Lighthouse
     #[arg(long)]
     pub quick: bool,
-    /// Only these suites (all but lighthouse if none is named)
+    /// Only these suites (all but faces and lighthouse if none is named)
     pub suites: Vec<Suite>,
 }
 
@@ -111,10 +111,18 @@ pub enum Suite {
     Api,
     /// What the pages weigh, and journeys through them in Chromium
     Browser,
-    /// Every page and state in Chromium: two sizes, light and dark, both languages, 200 % zoom
+    /// Every page and state in Chromium: two sizes, light and dark, both languages, 200 % zoom; only when named
     Faces,
     /// The shopper's pages as Lighthouse sees them on a slow phone; only when named
     Lighthouse,
+}
+
+impl Suite {
+    /// Whether it runs unless it is named. Lighthouse's figures vary with what else the machine does, and every page in every
+    /// combination takes longer than all the others.
+    pub fn is_usual(self) -> bool {
+        !matches!(self, Self::Faces | Self::Lighthouse)
+    }
 }
 
 #[derive(Args)]

@@ -43,10 +43,8 @@ pub fn command(places: &Places, wanted: &cli::Test) -> Result<()> {
     ];
     let suites: Vec<Suite> = all
         .into_iter()
-        // Lighthouse's figures vary with what else the machine does: only when it is named.
         .filter(|suite| {
-            wanted.suites.contains(suite)
-                || (wanted.suites.is_empty() && *suite != Suite::Lighthouse)
+            wanted.suites.contains(suite) || (wanted.suites.is_empty() && suite.is_usual())
         })
         .collect();
     let ready = prepare(places, &suites, profile, wanted.yes)?;
