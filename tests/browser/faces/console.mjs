@@ -119,7 +119,7 @@ export const CONSOLE = [
   at('import', 'no file of stores', 'owner', async (v) => {
     await v.open('/console/stores/import', 'import-file');
     await v.at('import-file').setInputFiles(file('a,b\n1,2\n'));
-    await v.sees('problem');
+    await v.sees('import-errors');
   }),
   at('campaigns', 'list', 'owner', (v) => v.open('/console/campaigns', 'campaign-list')),
   at('campaigns', 'none yet', 'owner', async (v) => {
