@@ -14,8 +14,8 @@ const RUNS = Number(process.env.LIGHTHOUSE_RUNS ?? 3);
 /** What a page must reach, the middle of the runs; what does not vary, in every run. */
 const SCORE = 95;
 const SHIFT = 0.05;
-/** Milliseconds until the start page does what is pressed. The aim is 2,000; 2,390 were measured with 194 kB (docs/benchmarks.md). */
-const INTERACTIVE = 2_600;
+/** Milliseconds until the start page does what is pressed; not reached yet (docs/benchmarks.md). */
+const INTERACTIVE = 2_000;
 /** Pages that are measured, and not held to the score. */
 const SHOWN_ONLY = ['near'];
 
