@@ -7,15 +7,19 @@ use anyhow::{Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// wasm-opt (npm package binaryen: Debian's is too old). Returns the folder to put on the PATH.
+/// wasm-opt (npm package binaryen: Debian's is too old) and esbuild, with the script that uses both. Returns the folder to put on the PATH.
 pub fn optimizer(places: &Places) -> Result<PathBuf> {
     let lock = places.root.join("xtask/npm");
     let folder = places.cache.join("tools/npm");
     fs::create_dir_all(&folder)?;
-    for file in ["package.json", "package-lock.json", ".npmrc"] {
+    for file in ["package.json", "package-lock.json", ".npmrc", "slim.mjs"] {
         fs::copy(lock.join(file), folder.join(file))?;
     }
-    install(places, "Node package binaryen (wasm-opt)", &folder)?;
+    install(
+        places,
+        "Node packages binaryen (wasm-opt), esbuild",
+        &folder,
+    )?;
     Ok(folder.join("node_modules/.bin"))
 }
 

@@ -4,6 +4,7 @@
 mod pack;
 mod page;
 mod size;
+mod slim;
 mod styles;
 mod worker;
 
@@ -105,7 +106,7 @@ const INPUTS: [&str; 8] = [
     "Cargo.lock",
     "Trunk.toml",
     ".cargo/config.toml",
-    "xtask/npm/package-lock.json",
+    "xtask/npm",
     "xtask/src/web",
 ];
 
@@ -132,6 +133,9 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     let _ = fs::remove_dir_all(&staged);
     for page in profile.pages() {
         bundle(places, ready, profile, page, &staged)?;
+        if profile.is_small() {
+            slim::slim(places, &staged.join(page.folder))?;
+        }
         styles::join(&staged.join(page.folder), page.public_url)?;
     }
     let others: Vec<&str> = profile
