@@ -87,6 +87,14 @@ fn fill(template: &str, values: &[&str]) -> String {
     out
 }
 
+/// The `lang` of a name that somebody gave: kana and kanji are Japanese on an English page too, and break and sound so.
+#[must_use]
+pub fn lang_of(name: &str) -> Option<&'static str> {
+    name.chars()
+        .any(|c| matches!(c, '\u{3040}'..='\u{9fff}'))
+        .then_some("ja")
+}
+
 /// Keeps `<html lang>` right; call it once, in the program's outermost component.
 pub fn follow_html_lang() {
     Effect::new(move |_| {
@@ -103,6 +111,16 @@ pub fn follow_html_lang() {
 #[cfg(test)]
 mod tests {
     use app::lang::{Counted, Lang};
+
+    #[test]
+    fn a_name_says_what_it_is_written_in() {
+        for japanese in ["麦の穂 新宿店", "ラーメン", "さくら Café"] {
+            assert_eq!(super::lang_of(japanese), Some("ja"));
+        }
+        for other in ["Mugi no Ho", "Café 24", ""] {
+            assert_eq!(super::lang_of(other), None);
+        }
+    }
 
     #[test]
     fn counts_and_fills() {

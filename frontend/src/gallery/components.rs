@@ -65,7 +65,7 @@ pub(super) fn Components() -> impl IntoView {
                 <LanguageSwitch />
             </div>
             <div class="gallery-qr">
-                <QrCode data="7K2M9Q-XW4D3P-ABCDEF" />
+                <QrCode rows=qr_rows() />
             </div>
         </Section>
         <Section name=text::ICONS testid="icons">
@@ -168,4 +168,16 @@ fn Notices() -> impl IntoView {
             {notices}
         </Section>
     }
+}
+
+/// A QR code as long as those that coupons show.
+fn qr_rows() -> Vec<String> {
+    use qrcode::{Color, EcLevel, QrCode};
+    let rows = |code: QrCode| {
+        let row = |row: &[Color]| row.iter().map(|m| m.select('1', '0')).collect();
+        code.to_colors().chunks(code.width()).map(row).collect()
+    };
+    QrCode::with_error_correction_level("R".repeat(56), EcLevel::Q)
+        .map(rows)
+        .unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use crate::markup::view;
 use super::text;
 use crate::{
     format,
-    lang::{lang, t, tf},
+    lang::{lang, lang_of, t, tf},
     ui::{Icon, IconName},
 };
 
@@ -38,7 +38,9 @@ pub fn StoreCard(
         >
             <a class="store-link" href=href>
                 <span class="store-retailer">{store.retailer_name}</span>
-                <span class="store-name">{store.name}</span>
+                <span class="store-name" lang=lang_of(&store.name)>
+                    {store.name}
+                </span>
                 <span class="store-campaign">{campaign.name}</span>
             </a>
             <button

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     browser,
     http::HttpError,
-    lang::{t, tf},
+    lang::{t, tf, tn},
     load::{Load, load},
     ui::{Button, ButtonKind, EmptyState, Icon, IconName, Skeleton, Spinner},
 };
@@ -223,7 +223,7 @@ fn Found(
     view! {
         <StoreMap around=around cell=cell middle=middle selected=selected on_pick=pick />
         <p class="visually-hidden" role="status">
-            {move || tf(text::COUNT, &[&all.to_string()])}
+            {move || tn(text::COUNT, all as u64, &[])}
         </p>
         <ul class="near-list">
             {move || {

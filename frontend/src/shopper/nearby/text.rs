@@ -1,7 +1,7 @@
-use app::lang::Text;
+use app::lang::{Counted, Text};
 
 pub const TITLE: Text = Text::new("近くのお店", "Shops nearby");
-pub const COUNT: Text = Text::new("{} 件", "{} offers");
+pub const COUNT: Counted = Counted::new("{} 件", "{} offer", "{} offers");
 pub const EMPTY: Text = Text::new(
     "半径 {} km に、\u{200b}いま遊べるお店が\u{200b}ありません",
     "No shop to play at within {} km",

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     browser,
     http::{self, HttpError},
-    lang::{t, tf},
+    lang::{lang_of, t, tf},
     ui::{Button, Icon, IconName, Notice, ProblemNotice, Tone},
 };
 
@@ -196,6 +196,15 @@ pub fn Game(
             .then(|| turn.result.with(|r| r.as_ref().map(spoken)))
             .flatten()
     };
+    // Below an outcome the bar is a new one: the old one, pushed down the page, would be a jump for the eye. The focus goes to the
+    // outcome in that moment, so none is lost.
+    let outcomes = Memo::new(move |before: Option<&u32>| {
+        before.copied().unwrap_or_default() + u32::from(over.get())
+    });
+    let bar = move || {
+        outcomes.track();
+        view! { <Bar turn=turn /> }
+    };
     view! {
         <article
             class="play"
@@ -214,7 +223,7 @@ pub fn Game(
                     <div class="play-head">
                         <p class="play-retailer">{offer.retailer_name}</p>
                         <h1 tabindex="-1">{offer.campaign_name}</h1>
-                        <p class="play-store">
+                        <p class="play-store" lang=lang_of(&offer.store_name)>
                             <Icon name=IconName::Shop />
                             {offer.store_name}
                         </p>
@@ -228,7 +237,7 @@ pub fn Game(
             <div class="play-details play-odds">
                 {move || offer.get().map(|offer| view! { <Odds offer=offer /> })}
             </div>
-            <Bar turn=turn />
+            {crate::markup::live(bar)}
             <div class="play-details">
                 {move || offer.get().map(|offer| view! {
                     <Conditions offer=offer.clone() />
@@ -342,12 +351,16 @@ fn Bar(turn: Turn) -> impl IntoView {
                         }
                             .into_any()
                     } else {
+                        // An outcome says it already.
                         let ends = offer.with(|o| o.as_ref().map(|o| o.ends_at));
-                        view! {
-                            <p class="play-none" data-testid="none-left">
-                                {t(when_again(ends, browser::now_ms()))}
-                            </p>
-                        }
+                        (!over.get())
+                            .then(|| {
+                                view! {
+                                    <p class="play-none" data-testid="none-left">
+                                        {t(when_again(ends, browser::now_ms()))}
+                                    </p>
+                                }
+                            })
                             .into_any()
                     }
                 }}

@@ -8,7 +8,7 @@ use crate::markup::view;
 use super::text;
 use crate::{
     format,
-    lang::{lang, t, tf},
+    lang::{lang, lang_of, t, tf, tn},
     ui::{Icon, IconName},
 };
 
@@ -103,7 +103,7 @@ pub fn Conditions(offer: Offer) -> impl IntoView {
             <dl class="facts">
                 <div>
                     <dt>{t(text::WHERE)}</dt>
-                    <dd>{offer.store_name}</dd>
+                    <dd lang=lang_of(&offer.store_name)>{offer.store_name}</dd>
                 </div>
                 <div>
                     <dt>{t(text::MINIMUM)}</dt>
@@ -119,7 +119,7 @@ pub fn Conditions(offer: Offer) -> impl IntoView {
                 </div>
                 <div>
                     <dt>{t(text::VALID)}</dt>
-                    <dd>{move || tf(text::VALID_DAYS, &[&days.to_string()])}</dd>
+                    <dd>{move || tn(text::VALID_DAYS, days.into(), &[])}</dd>
                 </div>
                 <div>
                     <dt>{t(text::ENDS)}</dt>

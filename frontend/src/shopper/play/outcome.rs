@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     browser, format,
-    lang::{lang, t, tf},
+    lang::{lang, lang_of, t, tf},
     shopper::session::use_shopper,
     ui::{Icon, IconName, LinkButton},
 };
@@ -96,7 +96,9 @@ fn Won(coupon: Coupon, value: String, prize: String) -> impl IntoView {
     let href = format!("/wallet/{}/{}", coupon.retailer_id, coupon.coupon_id);
     view! {
         <a class="outcome-coupon" href=href>
-            <span class="outcome-store">{coupon.store_name}</span>
+            <span class="outcome-store" lang=lang_of(&coupon.store_name)>
+                {coupon.store_name}
+            </span>
             <strong class="outcome-value number" data-testid="outcome-value">
                 {value}
             </strong>
@@ -142,7 +144,9 @@ fn Elsewhere(campaign_id: CampaignId, store_id: StoreId) -> impl IntoView {
                                 store.store_id,
                             )
                         >
-                            <span class="elsewhere-name">{store.name.clone()}</span>
+                            <span class="elsewhere-name" lang=lang_of(&store.name)>
+                                {store.name.clone()}
+                            </span>
                             <span class="elsewhere-facts number">
                                 {format::distance(*metres)} " ・ " {t(text::UP_TO)} " "
                                 {campaign.top_value.to_string()}

@@ -1,4 +1,4 @@
-use app::lang::Text;
+use app::lang::{Counted, Text};
 
 pub const TITLE: Text = Text::new("カプセル", "Capsule");
 pub const BACK: Text = Text::new("近くのお店", "Shops nearby");
@@ -26,7 +26,7 @@ pub const LAST_DAY: Text = Text::new(
 );
 pub const ODDS: Text = Text::new("あなたの当選確率", "Your odds");
 pub const ODDS_DAY: Text = Text::new(
-    "{} の確率です。読み込みなおしても変わりません。",
+    "{} の確率です。読み込み直しても変わりません。",
     "For {}. Loading the page again does not change them.",
 );
 pub const PRIZE: Text = Text::new("賞品", "Prize");
@@ -46,7 +46,11 @@ pub const WHERE: Text = Text::new("使えるお店", "Where");
 pub const MINIMUM: Text = Text::new("最低のお会計", "Minimum purchase");
 pub const NO_MINIMUM: Text = Text::new("なし", "none");
 pub const VALID: Text = Text::new("有効期間", "Valid for");
-pub const VALID_DAYS: Text = Text::new("当たった日から {} 日", "{} days from winning");
+pub const VALID_DAYS: Counted = Counted::new(
+    "当たった日から {} 日",
+    "{} day from winning",
+    "{} days from winning",
+);
 pub const ENDS: Text = Text::new("キャンペーン", "Campaign");
 pub const IN_FULL: Text = Text::new(
     "確率の理由と、公正さのしくみ",
