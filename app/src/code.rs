@@ -17,7 +17,7 @@ const DATA: usize = 17;
 const LENGTH: usize = DATA + 1;
 const GROUP: usize = 6;
 /// Nothing a person types is longer, however it is spaced.
-const MAX_TYPED_CHARS: usize = 200;
+pub(crate) const MAX_TYPED_CHARS: usize = 200;
 
 /// A coupon's code: 17 random symbols and a check symbol, kept as the numbers of its symbols. What is of this type has been
 /// normalized and checked; nothing else goes further than the till's input field.
@@ -51,8 +51,8 @@ impl CodeError {
         match self {
             Self::Empty => Text::new("コードを入力してください。", "Enter the code."),
             Self::Length => Text::new(
-                "コードは英数字 18 文字です。",
-                "A code has 18 letters and digits.",
+                "画面の番号は 8 けた、紙のコードは英数字 18 文字です。",
+                "A screen shows eight digits; a code on paper has 18 letters and digits.",
             ),
             Self::Symbol(_) => Text::new(
                 "コードにない文字が含まれています（0・1・I・L・O・S・U は使われません）。",
@@ -153,7 +153,7 @@ impl CouponCode {
     }
 }
 
-fn is_separator(c: char) -> bool {
+pub(crate) fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || matches!(c,
             '-' | '_' | '\u{ad}' | '\u{58a}' | '\u{5be}' | '\u{1806}' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}'

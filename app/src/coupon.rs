@@ -116,6 +116,9 @@ pub enum Refusal {
     /// No coupon of this retailer has this code.
     #[error("no coupon has this code")]
     Unknown,
+    /// What was shown for it held for a moment that is over.
+    #[error("what was shown for the coupon is too old")]
+    StalePass,
     /// It was taken back.
     #[error("the coupon was taken back")]
     Voided {

@@ -68,6 +68,18 @@ macro_rules! id {
                 let tail = random.iter().fold(0_u128, |n, b| (n << 8) | u128::from(*b));
                 Self((time << 80) | tail)
             }
+
+            /// The 128 bits of it.
+            #[must_use]
+            pub const fn to_bits(self) -> u128 {
+                self.0
+            }
+
+            /// The id of these bits.
+            #[must_use]
+            pub const fn from_bits(bits: u128) -> Self {
+                Self(bits)
+            }
         }
 
         impl fmt::Display for $name {

@@ -19,6 +19,7 @@ pub mod id;
 pub mod lang;
 pub mod ledger;
 pub mod odds;
+pub mod pass;
 pub mod policy;
 pub mod prize;
 pub mod prize_rules;

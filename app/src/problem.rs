@@ -261,8 +261,8 @@ impl ProblemKind {
                     "No coupon has this code",
                 ),
                 t(
-                    "コードを読み直すか、1 文字ずつ確認してください。",
-                    "Scan again, or check it letter by letter.",
+                    "画面の番号は 2 分で変わります。いまの番号を確かめるか、QR コードを読み取ってください。",
+                    "The digits on a screen change every two minutes. Check what it shows now, or scan the QR code.",
                 ),
             ),
             Self::TooLateToUndo => (

@@ -34,6 +34,7 @@ pub const TABLES: &[(&str, Family)] = &[
     ("reversals", Family::Retailer),
     ("journal", Family::Retailer),
     ("idempotency_keys", Family::Retailer),
+    ("short_codes", Family::Retailer),
     ("visits", Family::Retailer),
     ("visit_evidence", Family::Retailer),
     ("shoppers", Family::Shopper),

@@ -10,6 +10,7 @@ mod families;
 mod m20261122_000001_first_path;
 mod m20261125_000001_ledger_by_constraint;
 mod m20261125_000002_idempotency_keys;
+mod m20261128_000001_short_codes;
 
 pub use families::{Family, TABLES};
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_first_path::Migration),
             Box::new(m20261125_000001_ledger_by_constraint::Migration),
             Box::new(m20261125_000002_idempotency_keys::Migration),
+            Box::new(m20261128_000001_short_codes::Migration),
         ]
     }
 }

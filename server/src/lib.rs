@@ -11,6 +11,7 @@ pub mod import;
 pub mod jobs;
 pub mod keys;
 pub mod logins;
+pub mod pass;
 pub mod password;
 pub mod play;
 pub mod random;

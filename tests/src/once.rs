@@ -62,7 +62,7 @@ async fn won(shopper: &Shopper, play: &Value) -> Result<String> {
         .post_under(path::PLAYS, Some(play), &new_key())
         .await?;
     let won: PlayResult = answer.json()?;
-    won.coupon.and_then(|coupon| coupon.code).context("a code")
+    shopper.shows(&won.coupon.context("a coupon")?).await
 }
 
 on_both_databases! {
@@ -102,7 +102,7 @@ on_both_databases! {
         let offer = shopper.offer(&retailer, &running).await?;
         let result: PlayResult = thrice(&shopper.client, path::PLAYS, Some(&json!(play_of(&offer)))).await?.json()?;
         let coupon = result.coupon.context("a coupon")?;
-        let take = RedeemRequest { store_id: shop.store_id, code: coupon.code.context("a code")?, basket: Some(Yen(200)) };
+        let take = RedeemRequest { store_id: shop.store_id, code: shopper.shows(&coupon).await?, basket: Some(Yen(200)) };
         let taken: TillRedemption = thrice(&staff.client, path::TILL_REDEMPTIONS, Some(&json!(take))).await?.json()?;
         // A refusal is an answer like any other.
         let refused = thrice(&staff.client, path::TILL_REDEMPTIONS, Some(&json!(take))).await?;
@@ -110,7 +110,8 @@ on_both_databases! {
         let undo = path::fill(path::TILL_UNDO, &[&taken.redemption_id.to_string()]);
         let undone: TillRedemption = thrice(&staff.client, &undo, None).await?.json()?;
         ensure!(undone.reversed_at.is_some(), "{undone:?}");
-        // What was refused under a key stays refused under it, although it would be possible by now.
+        // What was refused under a key stays refused under it, although it would be possible by now: the screen shows a new pass.
+        let take = RedeemRequest { code: shopper.shows(&coupon).await?, ..take };
         let another: TillRedemption = thrice(&staff.client, path::TILL_REDEMPTIONS, Some(&json!(take))).await?.json()?;
         ensure!(another.redemption_id != taken.redemption_id, "{another:?}");
 
@@ -167,7 +168,7 @@ on_both_databases! {
         reused.refused(ProblemKind::IdempotencyKeyReused)?;
         let again = shopper.client.post_under(path::PLAYS, Some(&play), &key).await?;
         ensure!(bytes(&first) == bytes(&again), "{}", again.text());
-        let code = first.json::<PlayResult>()?.coupon.and_then(|c| c.code).context("a code")?;
+        let code = shopper.shows(&first.json::<PlayResult>()?.coupon.context("a coupon")?).await?;
         let take = json!({"store_id": shop.store_id, "code": code, "basket": null});
         let taken: TillRedemption = staff.client.post_under(path::TILL_REDEMPTIONS, Some(&take), &key).await?.json()?;
         let undo_it = path::fill(path::TILL_UNDO, &[&taken.redemption_id.to_string()]);

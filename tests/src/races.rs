@@ -45,8 +45,9 @@ on_both_databases! {
         let staff = retailer.staff(server.anonymous()?, "hana@raiten.example", &[shop.store_id]).await?;
         for _ in 0..5 {
             let before = retailer.yen(running.campaign_id).await?;
-            let coupon = server.shopper().await?.win(&retailer, &running).await?;
-            let code = coupon.code.context("a code")?;
+            let shopper = server.shopper().await?;
+            let coupon = shopper.win(&retailer, &running).await?;
+            let code = shopper.shows(&coupon).await?;
             let tills = (0..CLAIMERS)
                 .map(|n| Ok(Staff { client: spread(&staff.client, &second, n)?, me: staff.me.clone() }))
                 .collect::<Result<Vec<_>>>()?;

@@ -136,11 +136,16 @@ on_both_databases! {
         ensure!(wallet == [coupon.clone()], "{wallet:?}");
         ensure!(coupon.status == CouponStatus::Issued && coupon.store_name == "渋谷店", "{coupon:?}");
         ensure!(coupon.valid_until > server.clock.now() + 13 * DAY_MS, "{coupon:?}");
-        let code = coupon.code.clone().context("a code")?;
 
         // 4. The till: what it is worth, however it is typed; then redeem, refuse, undo, redeem.
-        let compact = code.replace('-', "");
-        for typed in [code.clone(), code.to_lowercase(), compact.clone(), full_width(&code), format!("  {} ", compact.to_lowercase())] {
+        let pass = shopper.pass(&coupon).await?;
+        let (code, digits) = (pass.qr, pass.short_code);
+        let paper = database.code_of(coupon.coupon_id).await?;
+        let grouped = CouponCode::parse(&paper)?.to_string();
+        for typed in [
+            code.clone(), code.to_lowercase(), full_width(&code), digits.clone(), digits.replace(' ', ""), full_width(&digits.replace(' ', "-")),
+            paper.clone(), grouped.to_lowercase(), full_width(&grouped), format!("  {} ", paper.to_lowercase()),
+        ] {
             let worth = staff.worth(shibuya.store_id, &typed).await.with_context(|| typed.clone())?;
             ensure!(worth.value == coupon.value && worth.refusal.is_none(), "{typed}: {worth:?}");
         }
@@ -153,13 +158,13 @@ on_both_databases! {
         ensure!(yen().await? == (100_000 - value, value, 0), "a refusal moved yen");
 
         let taken: TillRedemption = staff.redeem(shibuya.store_id, &code.to_lowercase(), None).await?.json()?;
-        ensure!(taken.cost == coupon.value && taken.staff_name == "佐藤 花" && compact.ends_with(&taken.code_tail), "{taken:?}");
+        ensure!(taken.cost == coupon.value && taken.staff_name == "佐藤 花" && paper.ends_with(&taken.code_tail), "{taken:?}");
         ensure!(yen().await? == (100_000 - value, 0, value), "{:?}", yen().await?);
 
         server.clock.advance(60_000);
         for (lang, word) in [(Lang::Ja, "使"), (Lang::En, "used")] {
             let reader = crate::harness::Staff { client: staff.client.reading(lang), ..staff.clone() };
-            let answer = reader.redeem(shibuya.store_id, &compact, None).await?;
+            let answer = reader.redeem(shibuya.store_id, &paper, None).await?;
             let problem = answer.refused(ProblemKind::CouponRefused)?;
             ensure!(problem.title == ProblemKind::CouponRefused.title().get(lang), "{problem:?}");
             ensure!(answer.header("content-language") == Some(lang.tag()), "{:?}", answer.headers);
@@ -169,7 +174,7 @@ on_both_databases! {
             ensure!(refusal.sentence.contains(word) && refusal.sentence.contains("渋谷店"), "{refusal:?}");
         }
         let spent = shopper.wallet().await?;
-        ensure!(spent.first().is_some_and(|c| c.status == CouponStatus::Redeemed && c.code.is_none()), "{spent:?}");
+        ensure!(spent.first().is_some_and(|c| c.status == CouponStatus::Redeemed), "{spent:?}");
 
         let undone: TillRedemption = staff.undo(&taken).await?.json()?;
         ensure!(undone.reversed_at.is_some(), "{undone:?}");
@@ -177,7 +182,7 @@ on_both_databases! {
         let repeated: TillRedemption = staff.undo(&taken).await?.json()?;
         ensure!(repeated == undone, "a second undo undid something: {repeated:?}");
         ensure!(yen().await? == (100_000 - value, value, 0), "{:?}", yen().await?);
-        let second: TillRedemption = staff.redeem(shibuya.store_id, &full_width(&compact), Some(10_000)).await?.json()?;
+        let second: TillRedemption = staff.redeem(shibuya.store_id, &full_width(&paper), Some(10_000)).await?.json()?;
         ensure!(second.redemption_id != taken.redemption_id, "{second:?}");
         let today: Items<TillRedemption> = staff
             .client
@@ -273,8 +278,9 @@ on_both_databases! {
         let input = CampaignInput { min_purchase: Yen(1_000), ..campaign(&server, &[shop.store_id]) };
         let running = retailer.publish(&input).await?;
         let staff = retailer.staff(server.anonymous()?, "hana@raiten.example", &[shop.store_id]).await?;
-        let coupon = server.shopper().await?.win(&retailer, &running).await?;
-        let code = coupon.code.context("a code")?;
+        let shopper = server.shopper().await?;
+        let coupon = shopper.win(&retailer, &running).await?;
+        let code = shopper.shows(&coupon).await?;
         for (basket, reason) in [(None, RefusalReason::BasketNeeded), (Some(999), RefusalReason::BelowMinimumPurchase)] {
             let problem = staff.redeem(shop.store_id, &code, basket).await?.refused(ProblemKind::CouponRefused)?;
             let refusal = problem.refusal.context("why")?;
@@ -292,8 +298,9 @@ on_both_databases! {
         let shop = retailer.store(store("渋谷店")).await?;
         let running = retailer.publish(&campaign(&server, &[shop.store_id])).await?;
         let staff = retailer.staff(server.anonymous()?, "hana@raiten.example", &[shop.store_id]).await?;
-        let coupon = server.shopper().await?.win(&retailer, &running).await?;
-        let code = coupon.code.context("a code")?;
+        let shopper = server.shopper().await?;
+        let coupon = shopper.win(&retailer, &running).await?;
+        let code = shopper.shows(&coupon).await?;
         let taken: TillRedemption = staff.redeem(shop.store_id, &code, Some(120)).await?.json()?;
         ensure!(taken.cost == Yen(120), "{taken:?}");
         ensure!(retailer.yen(running.campaign_id).await? == (99_880, 0, 120), "{taken:?}");
@@ -311,7 +318,7 @@ on_both_databases! {
         let staff = retailer.staff(server.anonymous()?, "hana@raiten.example", &[shop.store_id]).await?;
         let shopper = server.shopper().await?;
         let coupon = shopper.win(&retailer, &running).await?;
-        let code = coupon.code.context("a code")?;
+        let code = shopper.shows(&coupon).await?;
         server.clock.advance(coupon.valid_until - server.clock.now());
         // The working day is over as well.
         staff.look(shop.store_id, &code).await?.refused(ProblemKind::NotSignedIn)?;
@@ -321,7 +328,7 @@ on_both_databases! {
         let problem = staff.redeem(shop.store_id, &code, None).await?.refused(ProblemKind::CouponRefused)?;
         ensure!(problem.refusal.is_some_and(|r| r.reason == RefusalReason::Expired), "no reason");
         let wallet = shopper.wallet().await?;
-        ensure!(wallet.first().is_some_and(|c| c.status == CouponStatus::Expired && c.code.is_none()), "{wallet:?}");
+        ensure!(wallet.first().is_some_and(|c| c.status == CouponStatus::Expired), "{wallet:?}");
         server.stop().await
     }
 
@@ -339,7 +346,7 @@ on_both_databases! {
             retailer.client.act(&path::fill(path::CAMPAIGN_PAUSE, &[&id])).await?.json()?;
         ensure!(paused.status == CampaignStatus::Paused, "{paused:?}");
         late.plays(&seen).await?.refused(ProblemKind::CampaignNotRunning)?;
-        staff.redeem(shop.store_id, &coupon.code.context("a code")?, None).await?.done()?;
+        staff.redeem(shop.store_id, &lucky.shows(&coupon).await?, None).await?.done()?;
         retailer.client.act(&path::fill(path::CAMPAIGN_PUBLISH, &[&id])).await?.done()?;
         late.plays(&seen).await?.done()?;
         server.stop().await

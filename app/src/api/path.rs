@@ -32,6 +32,8 @@ pub const PLAYS: &str = "/api/v1/shopper/plays";
 pub const WALLET: &str = "/api/v1/shopper/coupons";
 /// GET [`super::shopper::Coupon`].
 pub const WALLET_COUPON: &str = "/api/v1/shopper/coupons/{retailer_id}/{coupon_id}";
+/// POST (no body): a [`super::shopper::CouponPass`].
+pub const WALLET_PASS: &str = "/api/v1/shopper/coupons/{retailer_id}/{coupon_id}/pass";
 
 // Staff and owners.
 /// POST (no body): ends the session.

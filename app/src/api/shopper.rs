@@ -309,6 +309,23 @@ pub struct Coupon {
     pub status: CouponStatus,
     /// When it was redeemed, if it was.
     pub redeemed_at: Option<i64>,
-    /// The code to show, grouped by hyphens; absent once it cannot be used.
-    pub code: Option<String>,
+    /// How often it was taken, uses that were undone included: with each, what the screen shows has to be asked for anew.
+    #[serde(default)]
+    pub uses: u32,
+}
+
+/// What a coupon shows at the till, for a moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CouponPass {
+    /// What the QR code says: 56 capital letters and digits, sealed for this session.
+    pub qr: String,
+    /// The QR code's modules without the quiet zone, a row each: `1` is dark. So the browser need not know how to draw one.
+    pub qr_rows: Vec<String>,
+    /// First moment at which it no longer holds, a minute after it was made.
+    pub qr_until: i64,
+    /// Eight digits in two groups, for where nothing can be scanned; good at the coupon's store only.
+    pub short_code: String,
+    /// First moment at which they no longer hold, two minutes after they were made.
+    pub short_code_until: i64,
 }

@@ -13,7 +13,8 @@ use crate::{
 pub struct TillRequest {
     /// The store of the till.
     pub store_id: StoreId,
-    /// As scanned or typed: case, blanks, hyphens and full-width forms do not matter.
+    /// As scanned or typed: what the QR code says, the eight digits under it, or a long code from paper. Case, blanks, hyphens and full-width
+    /// forms do not matter.
     pub code: String,
 }
 
@@ -23,7 +24,7 @@ pub struct TillRequest {
 pub struct RedeemRequest {
     /// The store of the till.
     pub store_id: StoreId,
-    /// As scanned or typed.
+    /// As scanned or typed, or the ticket that a look gave.
     pub code: String,
     /// What is being bought, if the till says it; asked for where the coupon has a minimum purchase.
     #[serde(default)]
@@ -43,6 +44,8 @@ pub enum RefusalReason {
     OtherStore,
     /// It was taken back.
     Voided,
+    /// The pass is older than a minute (a photo or a screenshot), or the till took too long: the screen has a new one.
+    StalePass,
     /// The basket is below the minimum purchase: `minimum`.
     BelowMinimumPurchase,
     /// The basket is needed to see whether the minimum purchase is reached: `minimum`.
@@ -86,6 +89,10 @@ pub struct TillCoupon {
     pub store_name: String,
     /// The first moment at which it can no longer be used.
     pub valid_until: i64,
+    /// What to send as `code` to take it: good for ten minutes at this till, while the pass that was scanned is over in one. Absent where
+    /// what was presented is too old.
+    #[serde(default)]
+    pub ticket: Option<String>,
     /// Why it cannot be taken here and now; absent when it can.
     pub refusal: Option<TillRefusal>,
 }

@@ -49,11 +49,11 @@ pub const SCAN_AIM: Text = t(
 );
 pub const SCAN_OPENING: Text = t("カメラを準備しています", "Starting the camera");
 pub const TORCH: Text = t("ライト", "Light");
-pub const OR_TYPE: Text = t("コードを入力", "Type the code");
+pub const OR_TYPE: Text = t("番号を入力", "Type the digits");
 pub const CODE: Text = t("クーポンのコード", "Coupon code");
 pub const CODE_HINT: Text = t(
-    "大文字・小文字、空白、ハイフン、全角は気にしなくて大丈夫です。",
-    "Case, blanks, hyphens and full-width letters do not matter.",
+    "QR コードの下の 8 けた。紙のクーポンは 18 文字のコードです。空白や全角はそのままで大丈夫です。",
+    "The eight digits under the QR code; on paper a code of 18 characters. Blanks and full-width forms do not matter.",
 );
 pub const PASTE: Text = t("貼り付け", "Paste");
 pub const LOOK_UP: Text = t("内容を確認", "Look it up");
@@ -70,8 +70,8 @@ pub const CAMERA_DENIED_ADVICE: Text = t(
 );
 pub const CAMERA_MISSING: Text = t("カメラが見つかりません", "There is no camera");
 pub const CAMERA_MISSING_ADVICE: Text = t(
-    "クーポンの下に書かれたコードを入力してください。",
-    "Type the code written below the QR code.",
+    "QR コードの下に出ている 8 けたの番号を入力してください。",
+    "Type the eight digits below the QR code.",
 );
 pub const CAMERA_BUSY: Text = t("カメラを使えません", "The camera is busy");
 pub const CAMERA_BUSY_ADVICE: Text = t(
@@ -137,8 +137,8 @@ pub const UNDO_OVER: Text = t("取り消せる時間を過ぎました", "Too la
 // No.
 pub const NO: Text = t("使えません", "Cannot be used");
 pub const NO_UNKNOWN: Text = t(
-    "このコードのクーポンはありません。",
-    "No coupon has this code.",
+    "この番号のクーポンはありません。",
+    "No coupon has these digits now.",
 );
 pub const NO_NOT_OURS: Text = t(
     "来店のクーポンではない QR コードです。",
@@ -165,13 +165,17 @@ pub const DO_VOIDED: Text = t(
     "このクーポンは無効になっています。値引きはできません。",
     "This coupon was taken back. Give no discount.",
 );
+pub const DO_STALE: Text = t(
+    "お客様にクーポンの画面を開いてもらい、いま出ている QR コードを読み取ってください。写真では受け付けないでください。",
+    "Ask the customer to open the coupon and scan the QR code it shows now. Take no photos of it.",
+);
 pub const DO_BELOW: Text = t(
     "お会計の金額を確かめてください。条件に届けば使えます。",
     "Check the amount. It works once the minimum is reached.",
 );
 pub const DO_UNKNOWN: Text = t(
-    "画面を明るくしてもらい、もう一度読み取るか、コードを 1 文字ずつ確認してください。",
-    "Ask for a brighter screen and scan again, or check the code letter by letter.",
+    "番号は 2 分で変わります。いま画面に出ている番号を確かめるか、画面を明るくして QR コードを読み取ってください。",
+    "The digits change every two minutes: check what the screen shows now, or ask for a brighter screen and scan the QR code.",
 );
 pub const DO_PROBLEM: Text = t(
     "クーポンは使われていません。もう一度お試しください。",

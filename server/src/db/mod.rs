@@ -27,6 +27,7 @@ pub mod running;
 pub mod secrets;
 pub mod sessions;
 pub mod shoppers;
+pub mod short_codes;
 pub mod stores;
 pub mod throttles;
 pub mod town;

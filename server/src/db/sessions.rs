@@ -57,6 +57,25 @@ pub async fn shopper_session_lives(
     )
 }
 
+/// What is kept of the tokens of a shopper's sessions that are not over.
+///
+/// # Errors
+/// When the database objects.
+pub async fn of_shopper(
+    connection: &impl ConnectionTrait,
+    shopper_id: ShopperId,
+    now: i64,
+) -> Result<Vec<String>, DbErr> {
+    Ok(shopper_sessions::Entity::find()
+        .filter(shopper_sessions::Column::ShopperId.eq(shopper_id.to_string()))
+        .filter(shopper_sessions::Column::ExpiresAt.gt(now))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|session| session.token_hash)
+        .collect())
+}
+
 /// Begins a login's session; gives the token.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ use http::request::Parts;
 use crate::{
     db::sessions,
     error::{ApiError, ApiResult},
+    random::token_hash,
     state::App,
 };
 
@@ -27,6 +28,15 @@ pub const ACCOUNT_COOKIE: &str = "raiten_account";
 pub struct Shopper {
     /// Who.
     pub shopper_id: ShopperId,
+}
+
+/// A shopper, and which of their sessions it is.
+#[derive(Clone, Debug)]
+pub struct ShopperSession {
+    /// Who.
+    pub shopper_id: ShopperId,
+    /// What is kept of the session's token.
+    pub session: String,
 }
 
 /// Any login of a retailer.
@@ -108,7 +118,7 @@ pub(crate) fn split<T: std::str::FromStr>(value: &str) -> Option<(T, &str)> {
     Some((id.parse().ok()?, token))
 }
 
-impl FromRequestParts<App> for Shopper {
+impl FromRequestParts<App> for ShopperSession {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
@@ -120,10 +130,23 @@ impl FromRequestParts<App> for Shopper {
             sessions::shopper_session_lives(app.db.read(), shopper_id, token, app.clock.now())
                 .await?;
         if found {
-            Ok(Self { shopper_id })
+            Ok(Self {
+                shopper_id,
+                session: token_hash(token),
+            })
         } else {
             Err(ProblemKind::NotSignedIn.into())
         }
+    }
+}
+
+impl FromRequestParts<App> for Shopper {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let ShopperSession { shopper_id, .. } =
+            ShopperSession::from_request_parts(parts, app).await?;
+        Ok(Self { shopper_id })
     }
 }
 

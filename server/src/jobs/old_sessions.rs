@@ -1,10 +1,10 @@
-//! Forgets sessions that are over and counters of attempts that no longer count.
+//! Forgets sessions and short codes that are over and counters of attempts that no longer count.
 
 use std::time::Duration;
 
 use super::{Job, Outcome};
 use crate::{
-    db::{sessions, throttles},
+    db::{sessions, short_codes, throttles},
     state::App,
 };
 
@@ -20,6 +20,7 @@ fn run(app: App) -> Outcome {
         // One transaction for each family of tables.
         let transaction = app.db.begin().await?;
         let accounts = sessions::forget_accounts(&transaction, now).await?;
+        let digits = short_codes::forget(&transaction, now).await?;
         transaction.commit().await?;
         let transaction = app.db.begin().await?;
         let shoppers = sessions::forget_shoppers(&transaction, now).await?;
@@ -27,6 +28,6 @@ fn run(app: App) -> Outcome {
         let transaction = app.db.begin().await?;
         let counters = throttles::forget(&transaction, now).await?;
         transaction.commit().await?;
-        Ok(accounts + shoppers + counters)
+        Ok(accounts + digits + shoppers + counters)
     })
 }

@@ -4,11 +4,15 @@ use app::{
     api::till::{RefusalReason, TillRefusal},
     coupon::Refusal,
     lang::Lang,
+    problem::ProblemKind,
     yen::Yen,
 };
 use chrono::{DateTime, FixedOffset};
 
-use crate::{db::coupons::CouponView, error::LocalText};
+use crate::{
+    db::coupons::CouponView,
+    error::{ApiError, LocalText},
+};
 
 /// Japan, where the till stands.
 const JST_SECONDS: i32 = 9 * 3_600;
@@ -83,6 +87,13 @@ pub(super) fn wire(refusal: Refusal, coupon: &CouponView, lang: Lang) -> Option<
                 ),
             )
         }
+        Refusal::StalePass => (
+            RefusalReason::StalePass,
+            LocalText::new(
+                "この画面は古くなっています（写真やスクリーンショットは使えません）。クーポンの画面を開いて、いまの QR コードか 8 けたの番号をお見せください。",
+                "This screen is too old; photos and screenshots cannot be used. Open the coupon and show the QR code or the eight digits of this moment.",
+            ),
+        ),
         Refusal::BasketNeeded { minimum: least } => {
             minimum = Some(least);
             (
@@ -113,6 +124,16 @@ pub(super) fn wire(refusal: Refusal, coupon: &CouponView, lang: Lang) -> Option<
         at,
         store_name,
         minimum,
+    })
+}
+
+/// The problem that says why a coupon is refused.
+pub(super) fn refused(reason: Refusal, coupon: CouponView) -> ApiError {
+    ApiError::with(ProblemKind::CouponRefused, move |lang, problem| {
+        problem.refusal = wire(reason, &coupon, lang);
+        if let Some(refusal) = &problem.refusal {
+            problem.detail.clone_from(&refusal.sentence);
+        }
     })
 }
 

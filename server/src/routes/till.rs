@@ -7,10 +7,11 @@ use app::{
     },
     campaign::MAX_AMOUNT,
     code::CouponCode,
-    coupon::{REVERSE_WINDOW_MS, Refusal, ReverseRefusal},
+    coupon::{REVERSE_WINDOW_MS, Redeem, Refusal, ReverseRefusal},
     day::{Day, JST},
     id::{RedemptionId, StoreId},
     lang::Lang,
+    pass::Presented,
     problem::{Problem, ProblemKind},
     yen::Yen,
 };
@@ -32,6 +33,7 @@ use crate::{
         extract::{Json, Path, Query, Reader},
         once::{Attempt, Given, Nothing, Once, Stop},
     },
+    pass::{self, Opened},
     state::App,
 };
 
@@ -40,6 +42,9 @@ use crate::{
 const ATTEMPTS: u32 = 4;
 /// Codes that nobody has, per login and quarter of an hour: more than anybody mistypes, and nothing against 82 bits.
 const MISSES_PER_LOGIN: i64 = 60;
+/// The same for all logins at a store together. Of eight digits a hundred million can be thought of, and with twenty alive at a store
+/// (a long queue) this leaves a guesser one chance in sixteen thousand in a quarter of an hour.
+const MISSES_PER_STORE: i64 = 300;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<App> {
@@ -49,25 +54,55 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(undo))
 }
 
-/// The coupon that a typed or scanned text stands for. Only the parsed code goes further than here, and a misprint gets the same
-/// answer as a code that nobody has. Misses are counted per login, and too many of them end the guessing for a while.
-async fn find(app: &App, till: &Till, typed: &str, now: i64) -> ApiResult<CouponView> {
-    let misses = Limit {
-        subject: app
-            .keys
-            .hash("throttle code misses", &till.account_id.to_string()),
-        attempts: MISSES_PER_LOGIN,
+/// The coupon that a typed or scanned text stands for. Only what was parsed goes further than here, and a misprint gets the same
+/// answer as a code that nobody has. Misses are counted per login and per store, on all servers together, and too many of them end the
+/// guessing for a while. What carries a seal is not guessed: scanning goes on meanwhile.
+async fn find(app: &App, till: &Till, typed: &str, now: i64) -> ApiResult<Opened> {
+    let presented = Presented::parse(typed).ok();
+    if let Some(Presented::Pass(pass)) = presented {
+        return pass::open(app, till, &pass, now)
+            .await?
+            .ok_or_else(|| ProblemKind::UnknownCode.into());
+    }
+    let misses = misses(app, till);
+    for limit in &misses {
+        if let Some(seconds) = throttles::waiting(app.db.read(), limit, now).await? {
+            return Err(too_many(seconds));
+        }
+    }
+    let found = match presented {
+        Some(Presented::Short(digits)) => pass::read_out(app, till, digits, now).await?,
+        Some(Presented::Code(code)) => by_code(app, till, Some(&code)).await?,
+        Some(Presented::Pass(_)) | None => by_code(app, till, None).await?,
     };
-    if let Some(seconds) = throttles::waiting(app.db.read(), &misses, now).await? {
-        return Err(too_many(seconds));
+    if let Some(found) = found {
+        return Ok(found);
     }
-    let code = CouponCode::parse(typed).ok();
-    if let Some(coupon) = coupons::by_code(app.db.read(), till.retailer_id, code.as_ref()).await? {
-        return Ok(coupon);
-    }
-    Err(throttles::attempt(&app.db, &[misses], now)
+    Err(throttles::attempt(&app.db, &misses, now)
         .await?
         .map_or_else(|| ProblemKind::UnknownCode.into(), too_many))
+}
+
+fn misses(app: &App, till: &Till) -> [Limit; 2] {
+    let subject = |whose: &str| app.keys.hash("throttle code misses", whose);
+    [
+        Limit {
+            subject: subject(&till.account_id.to_string()),
+            attempts: MISSES_PER_LOGIN,
+        },
+        Limit {
+            subject: subject(&till.store_id.to_string()),
+            attempts: MISSES_PER_STORE,
+        },
+    ]
+}
+
+async fn by_code(app: &App, till: &Till, code: Option<&CouponCode>) -> ApiResult<Option<Opened>> {
+    let coupon = coupons::by_code(app.db.read(), till.retailer_id, code).await?;
+    Ok(coupon.map(|coupon| Opened {
+        coupon,
+        stale: false,
+    }))
 }
 
 fn too_many(seconds: u64) -> ApiError {
@@ -92,12 +127,14 @@ async fn lookup(
 ) -> ApiResult<Json<TillCoupon>> {
     let till = who.at(&app, request.store_id).await?;
     let now = app.clock.now();
-    let coupon = find(&app, &till, &request.code, now).await?;
-    let refusal = match coupon.facts.redeem(till.store_id, None, now) {
+    let Opened { coupon, stale } = find(&app, &till, &request.code, now).await?;
+    let refusal = match decide(&coupon, stale, till.store_id, None, now) {
         // The till will ask for the basket: no reason to send anybody away.
         Ok(_) | Err(Refusal::BasketNeeded { .. }) => None,
         Err(refusal) => refusal::wire(refusal, &coupon, lang),
     };
+    // What is refused by its age must not come back as something fresh.
+    let ticket = (!stale).then(|| pass::ticket(&app, &till, &coupon, now));
     Ok(Json(TillCoupon {
         coupon_id: coupon.coupon_id,
         campaign_name: coupon.campaign_names.get(lang).to_owned(),
@@ -106,8 +143,28 @@ async fn lookup(
         min_purchase: coupon.facts.min_purchase,
         store_name: coupon.store_name.clone(),
         valid_until: coupon.facts.valid_until,
+        ticket,
         refusal,
     }))
+}
+
+/// What is to be done with a coupon at a till; an old screen is refused only where nothing else is in the way, since "used" helps more.
+fn decide(
+    coupon: &CouponView,
+    stale: bool,
+    store_id: StoreId,
+    basket: Option<Yen>,
+    now: i64,
+) -> Result<Redeem, Refusal> {
+    let decided = coupon.facts.redeem(store_id, basket, now);
+    match decided {
+        Ok(_) | Err(Refusal::BasketNeeded { .. } | Refusal::BelowMinimumPurchase { .. })
+            if stale =>
+        {
+            Err(Refusal::StalePass)
+        }
+        decided => decided,
+    }
 }
 
 /// Redeems a coupon: exactly once, by the server's clock.
@@ -157,10 +214,10 @@ async fn take(
 ) -> Result<Given, Stop> {
     for _ in 0..ATTEMPTS {
         let now = app.clock.now();
-        let coupon = find(app, till, &request.code, now).await?;
-        let decided = match coupon.facts.redeem(till.store_id, request.basket, now) {
+        let Opened { coupon, stale } = find(app, till, &request.code, now).await?;
+        let decided = match decide(&coupon, stale, till.store_id, request.basket, now) {
             Ok(decided) => decided,
-            Err(reason) => return Err(refused(reason, coupon).into()),
+            Err(reason) => return Err(refusal::refused(reason, coupon).into()),
         };
         let at = AtStore {
             account_id: till.account_id,
@@ -184,15 +241,6 @@ async fn take(
         keyed.rollback().await?;
     }
     Err(ProblemKind::Unavailable.into())
-}
-
-fn refused(reason: Refusal, coupon: CouponView) -> ApiError {
-    ApiError::with(ProblemKind::CouponRefused, move |lang, problem| {
-        problem.refusal = refusal::wire(reason, &coupon, lang);
-        if let Some(refusal) = &problem.refusal {
-            problem.detail.clone_from(&refusal.sentence);
-        }
-    })
 }
 
 fn wire(done: &RedemptionView, lang: Lang) -> TillRedemption {

@@ -5,8 +5,9 @@ use std::cmp::Reverse;
 use app::{
     api::{
         Items,
-        shopper::{Coupon, CouponStatus},
+        shopper::{Coupon, CouponPass, CouponStatus},
     },
+    campaign::MAX_AMOUNT,
     coupon::CouponState,
     id::{CouponId, RetailerId},
     lang::Lang,
@@ -15,13 +16,15 @@ use app::{
 use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::refusal;
 use crate::{
     db::coupons::{self, CouponView},
     error::ApiResult,
     http::{
-        authority::Shopper,
+        authority::{Shopper, ShopperSession},
         extract::{Json, Path, Reader},
     },
+    pass,
     state::App,
 };
 
@@ -30,6 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(one))
+        .routes(routes!(pass))
 }
 
 /// A coupon as its holder sees it. Its time is over when it is over, not when the sweep has noticed.
@@ -56,7 +60,7 @@ pub(crate) fn wire(coupon: &CouponView, lang: Lang, now: i64) -> Coupon {
         valid_until: coupon.facts.valid_until,
         status,
         redeemed_at: coupon.redeemed_at,
-        code: (status == CouponStatus::Issued).then(|| coupon.code.to_string()),
+        uses: coupon.uses,
     }
 }
 
@@ -109,6 +113,37 @@ async fn one(
     Ok(Json(wire(&coupon, lang, app.clock.now())))
 }
 
+/// What to show at the till for the next minute: a QR code that is bound to this session and good once, and eight digits for where
+/// nothing can be scanned. The coupon's long code never reaches a screen.
+#[utoipa::path(post, path = "/api/v1/shopper/coupons/{retailer_id}/{coupon_id}/pass", tag = "shopper",
+    params(("retailer_id" = RetailerId, Path), ("coupon_id" = CouponId, Path)),
+    responses(
+        (status = 200, body = CouponPass),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "coupon-refused: it is used, over or taken back", body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn pass(
+    State(app): State<App>,
+    who: ShopperSession,
+    Path((retailer_id, coupon_id)): Path<(RetailerId, CouponId)>,
+) -> ApiResult<Json<CouponPass>> {
+    let now = app.clock.now();
+    let coupon = coupons::of_shopper_by_id(app.db.read(), who.shopper_id, retailer_id, coupon_id)
+        .await?
+        .ok_or(ProblemKind::NotFound)?;
+    // For its own store and any basket: what is left is whether it can still be used at all.
+    if let Err(reason) = coupon
+        .facts
+        .redeem(coupon.facts.store, Some(MAX_AMOUNT), now)
+    {
+        return Err(refusal::refused(reason, coupon));
+    }
+    Ok(Json(
+        pass::for_screen(&app, &coupon, &who.session, now).await?,
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Coupon, CouponStatus, put_in_order};
@@ -134,7 +169,7 @@ mod tests {
             valid_until,
             status,
             redeemed_at: None,
-            code: None,
+            uses: 0,
         }
     }
 

@@ -48,7 +48,7 @@ fn are_the_sums_of_the_journal_after_every_step() {
                             if status == StatusCode::OK
                                 && let (StatusCode::OK, played) = world.play(&cookie, &offer).await
                             {
-                                codes.push(played["coupon"]["code"].as_str().unwrap().to_owned());
+                                codes.push(world.code(&played["coupon"]).await);
                             }
                         }
                         Step::Redeem(n, basket) if !codes.is_empty() => {

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod balances;
+mod pass;
 mod play;
 mod position;
 mod shopper;

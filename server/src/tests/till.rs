@@ -48,7 +48,6 @@ fn of_many_tills_one_takes_the_code() {
         assert_eq!(world.number("SELECT COUNT(*) FROM visits", []).await, 1);
         let (_, wallet) = world.get("/api/v1/shopper/coupons", &shopper).await;
         assert_eq!(wallet["items"][0]["status"], "redeemed");
-        assert_eq!(wallet["items"][0]["code"], json!(null));
     });
 }
 
@@ -77,8 +76,8 @@ fn an_undo_gives_everything_back_and_the_coupon_can_be_used_again() {
         assert_eq!(world.number("SELECT COUNT(*) FROM visits", []).await, 0);
         assert_eq!(world.balances(campaign).await, [9_700, 300, 0]);
         assert_eq!(
-            world.get("/api/v1/shopper/coupons", &shopper).await.1["items"][0]["code"],
-            json!(code)
+            world.get("/api/v1/shopper/coupons", &shopper).await.1["items"][0]["status"],
+            "issued"
         );
 
         let (status, again) = world.redeem(&staff, &code, None).await;
@@ -142,10 +141,7 @@ fn an_expired_coupon_is_refused_and_released_once() {
         assert_eq!(status, StatusCode::CREATED, "{taken}");
         world.app.clock.advance(1);
         let (_, wallet) = world.get("/api/v1/shopper/coupons", &shopper).await;
-        assert_eq!(
-            (&wallet["items"][0]["status"], &wallet["items"][0]["code"]),
-            (&json!("expired"), &json!(null))
-        );
+        assert_eq!(wallet["items"][0]["status"], "expired");
         let (_, refused) = world.redeem(&login, &code, None).await;
         assert_eq!(refused["refusal"]["reason"], "expired");
         assert_eq!(
@@ -287,7 +283,7 @@ fn redemptions_within_three_hours_are_one_visit() {
         for _ in 0..3 {
             let offer = world.offer(&cookie, campaign, None).await;
             let (_, played) = world.play(&cookie, &offer).await;
-            codes.push(played["coupon"]["code"].as_str().unwrap().to_owned());
+            codes.push(world.code(&played["coupon"]).await);
         }
         let (_, first) = world.redeem(&login, &codes[0], None).await;
         world.app.clock.advance(5 * MINUTE);

@@ -238,6 +238,13 @@ impl World {
         row.unwrap().try_get("", "n").unwrap()
     }
 
+    /// One text.
+    pub async fn text(&self, text: &str, values: impl IntoIterator<Item = Value>) -> String {
+        let statement = Statement::from_sql_and_values(self.app.db.backend(), text, values);
+        let row = self.app.db.read().query_one_raw(statement).await.unwrap();
+        row.unwrap().try_get_by_index(0).unwrap()
+    }
+
     /// One call through the routes: status and body (`null` where there is none).
     pub async fn call(
         &self,
@@ -360,8 +367,14 @@ impl World {
         let offer = self.offer(&cookie, campaign, None).await;
         let (status, played) = self.play(&cookie, &offer).await;
         assert_eq!(status, StatusCode::OK, "{played}");
-        let code = played["coupon"]["code"].as_str().unwrap().to_owned();
-        (cookie, code)
+        (cookie, self.code(&played["coupon"]).await)
+    }
+
+    /// A coupon's long code, which no screen shows.
+    pub async fn code(&self, coupon: &Json) -> String {
+        let id = Value::from(coupon["coupon_id"].as_str().unwrap());
+        self.text("SELECT code FROM coupons WHERE coupon_id = $1", [id])
+            .await
     }
 
     pub async fn redeem(&self, login: &str, code: &str, basket: Option<i64>) -> (StatusCode, Json) {

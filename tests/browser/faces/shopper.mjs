@@ -2,6 +2,7 @@
 const API = '/api/v1/shopper';
 const COUPONS = `${API}/coupons`;
 const ONE_COUPON = `${API}/coupons/{retailer_id}/{coupon_id}`;
+const PASS = `${ONE_COUPON}/pass`;
 
 const playPath = ({ retailer_id, campaign_id, store_id }) => `/play/${retailer_id}/${campaign_id}/${store_id}`;
 const play = (v) => playPath(v.town[v.lang].machine);
@@ -270,8 +271,8 @@ export const SHOPPER = [
       const [a, b, c, d] = items;
       a.valid_until = now + DAY / 4;
       if (b) b.valid_until = now + 1.5 * DAY;
-      if (c) Object.assign(c, { status: 'redeemed', redeemed_at: now - DAY, code: null });
-      if (d) Object.assign(d, { status: 'expired', valid_until: now - DAY, code: null });
+      if (c) Object.assign(c, { status: 'redeemed', redeemed_at: now - DAY });
+      if (d) Object.assign(d, { status: 'expired', valid_until: now - DAY });
     });
     await v.open('/wallet', 'coupon');
   }),
@@ -299,10 +300,18 @@ export const SHOPPER = [
     await v.broken(COUPONS, 'GET');
     await v.open('/wallet', 'problem');
   }),
-  at('coupon', 'to show', 'collector', (v) => v.open(couponPath(firstCoupon(v)), 'coupon-code')),
-  couponAs('used', (c) => Object.assign(c, { status: 'redeemed', redeemed_at: Date.now() - 3_600_000, code: null })),
-  couponAs('expired', (c) => Object.assign(c, { status: 'expired', valid_until: Date.now() - 3_600_000, code: null })),
-  couponAs('withdrawn', (c) => Object.assign(c, { status: 'voided', code: null })),
+  at('coupon', 'to show', 'collector', (v) => v.open(couponPath(firstCoupon(v)), 'coupon-digits')),
+  at('coupon', 'its pass on the way', 'collector', async (v) => {
+    await v.slow(PASS, 'POST');
+    await v.open(couponPath(firstCoupon(v)), 'pass-wait');
+  }),
+  at('coupon', 'its pass without a connection', 'collector', async (v) => {
+    await v.lost(PASS, 'POST');
+    await v.open(couponPath(firstCoupon(v)), 'pass-offline');
+  }),
+  couponAs('used', (c) => Object.assign(c, { status: 'redeemed', redeemed_at: Date.now() - 3_600_000 })),
+  couponAs('expired', (c) => Object.assign(c, { status: 'expired', valid_until: Date.now() - 3_600_000 })),
+  couponAs('withdrawn', (c) => Object.assign(c, { status: 'voided' })),
   at('coupon', 'not on this phone', 'player', async (v) => {
     await v.open(couponPath(firstCoupon(v)));
     await v.page.locator('.empty').waitFor();

@@ -2,8 +2,12 @@
 const TILL = '/api/v1/till';
 const at = (page, state, who, look) => ({ page, state, who, look });
 
-/** A code that is well formed: six letters three times, the last one of them checking the others, as the wallet shows it. */
-const code = (v) => v.town[v.lang].wallet.find((c) => c.code && /麦の穂.*(新宿|渋谷)/.test(c.store_name)).code;
+/** The digits that the collector's screen shows now for a coupon of this till's store. */
+const digits = async (v) => {
+  const { collector, wallet } = v.town[v.lang];
+  const { retailer_id, coupon_id } = wallet.find((c) => c.status === 'issued' && /麦の穂.*新宿/.test(c.store_name));
+  return (await collector.ask('POST', `/api/v1/shopper/coupons/${retailer_id}/${coupon_id}/pass`)).short_code;
+};
 
 /** Stands at the till of the first store. */
 async function atTill(v) {
@@ -16,7 +20,7 @@ async function atTill(v) {
 
 async function lookUp(v) {
   await atTill(v);
-  await v.type('till-code', code(v));
+  await v.type('till-code', await digits(v));
   await v.press('till-lookup');
 }
 
@@ -26,6 +30,7 @@ const words = {
   already_redeemed: { ja: 'このクーポンは使用済みです。11月24日 18:05、麦の穂ベーカリー 渋谷店で使われました。', en: 'This coupon was used on 24 Nov at 18:05, at 麦の穂ベーカリー 渋谷店.' },
   expired: { ja: '11月20日に期限が切れました。', en: 'It expired on 20 Nov.' },
   other_store: { ja: '麦の穂ベーカリー 池袋店だけで使えるクーポンです。', en: 'It can be used at 麦の穂ベーカリー 池袋店 only.' },
+  stale_pass: { ja: 'この画面は古くなっています。クーポンの画面を開いて、いまの QR コードか 8 けたの番号をお見せください。', en: 'This screen is too old. Open the coupon and show the QR code or the eight digits of this moment.' },
   voided: { ja: 'お店の都合で取り消されたクーポンです。', en: 'The retailer has withdrawn this coupon.' },
 };
 
@@ -134,6 +139,7 @@ export const TILLS = [
   refused('expired', { at: Date.now() - 5 * 86_400_000 }),
   refused('other_store', { store_name: '麦の穂ベーカリー 池袋店' }),
   refused('voided', {}),
+  refused('stale_pass', {}),
   at('till', 'unknown code', 'staff', async (v) => {
     await v.says(`${TILL}/lookup`, 'POST', 404, problem('unknown-code', 404, v.lang === 'ja'
       ? { title: 'このコードのクーポンはありません', detail: 'コードを確かめて、もう一度入力してください。' }

@@ -171,6 +171,21 @@ fn game(world: &World) -> Vec<Call> {
     ]
 }
 
+fn coupons(world: &World) -> Vec<Call> {
+    let (ours, other) = (&world.ours, &world.other);
+    let coupon = |name, theirs: &[Who], retailer: &Side, coupon: &Side| {
+        Call::new(name, theirs).at(&[
+            &retailer.retailer.me.retailer_id,
+            &coupon.open_coupon.coupon_id,
+        ])
+    };
+    vec![
+        coupon("one's own", &[Who::Shopper], ours, ours),
+        coupon("the other's", &[Who::OtherShopper], other, other),
+        coupon("another retailer's", &[], other, ours),
+    ]
+}
+
 fn till(world: &World) -> Vec<Call> {
     let mut calls = Vec::new();
     for (side, _, at_till) in sides(world) {
@@ -276,20 +291,8 @@ static ENTRIES: &[Entry] = &[
     entry("GET", path::WALLET, Access::Shopper, |_| {
         own(&Who::SHOPPERS)
     }),
-    entry("GET", path::WALLET_COUPON, Access::Shopper, |world| {
-        let (ours, other) = (&world.ours, &world.other);
-        let coupon = |name, theirs: &[Who], retailer: &Side, coupon: &Side| {
-            Call::new(name, theirs).at(&[
-                &retailer.retailer.me.retailer_id,
-                &coupon.open_coupon.coupon_id,
-            ])
-        };
-        vec![
-            coupon("one's own", &[Who::Shopper], ours, ours),
-            coupon("the other's", &[Who::OtherShopper], other, other),
-            coupon("another retailer's", &[], other, ours),
-        ]
-    }),
+    entry("GET", path::WALLET_COUPON, Access::Shopper, coupons),
+    entry("POST", path::WALLET_PASS, Access::Shopper, coupons),
     // Staff and owners.
     entry("GET", path::ME, Access::SignedIn, |_| own(&Who::SIGNED_IN)),
     entry("POST", path::TILL_LOOKUP, Access::SignedIn, till),

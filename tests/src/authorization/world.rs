@@ -80,6 +80,8 @@ pub struct Side {
     /// Whose coupons these are.
     pub shopper: Shopper,
     pub open_coupon: Coupon,
+    /// What its screen shows.
+    shown: String,
     /// The offer after the coupons were won.
     pub offer: Offer,
     pub redemption: TillRedemption,
@@ -119,9 +121,10 @@ impl Side {
         let used = shopper.win(&retailer, &running).await?;
         let open_coupon = shopper.win(&retailer, &running).await?;
         let redemption = staff
-            .redeem(stores[0].store_id, &used.code.context("a code")?, None)
+            .redeem(stores[0].store_id, &shopper.shows(&used).await?, None)
             .await?
             .json()?;
+        let shown = shopper.shows(&open_coupon).await?;
         let offer = shopper.offer(&retailer, &running).await?;
         let invitation = retailer.invite(&format!("three@{mail}"), &invited).await?;
         Ok(Self {
@@ -134,6 +137,7 @@ impl Side {
             running,
             shopper,
             open_coupon,
+            shown,
             offer,
             redemption,
             input,
@@ -141,7 +145,7 @@ impl Side {
     }
 
     pub fn code(&self) -> String {
-        self.open_coupon.code.clone().unwrap_or_default()
+        self.shown.clone()
     }
 }
 

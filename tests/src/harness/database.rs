@@ -4,7 +4,8 @@
 use std::future::Future;
 
 use anyhow::{Context, Result};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use app::id::CouponId;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 
 /// Names the cluster, as `postgres://user@127.0.0.1:5432/postgres`.
@@ -28,6 +29,20 @@ impl Fresh {
     /// A folder that goes away with the test.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// A coupon's long code, as it would stand on paper: no screen shows it.
+    pub async fn code_of(&self, coupon_id: CouponId) -> Result<String> {
+        let connection = self.connect().await?;
+        let statement = Statement::from_sql_and_values(
+            connection.get_database_backend(),
+            "SELECT code FROM coupons WHERE coupon_id = $1",
+            [coupon_id.to_string().into()],
+        );
+        let row = connection.query_one_raw(statement).await?;
+        let code = row.context("such a coupon")?.try_get("", "code")?;
+        connection.close().await?;
+        Ok(code)
     }
 
     /// A connection that does not go through the server, for looking behind it.

@@ -8,8 +8,8 @@ use app::{
         path,
         retailer::{Campaign, CampaignInput, Store, StoreInput},
         shopper::{
-            BandClaim, ConsentRequest, Coupon, Offer, OfferRequest, PlayRequest, PlayResult,
-            PositionClaim, ShopperMe,
+            BandClaim, ConsentRequest, Coupon, CouponPass, Offer, OfferRequest, PlayRequest,
+            PlayResult, PositionClaim, ShopperMe,
         },
         till::{RedeemRequest, TillCoupon, TillRedemption, TillRequest},
     },
@@ -220,6 +220,21 @@ impl Shopper {
         let offer = self.offer(retailer, campaign).await?;
         let result: PlayResult = self.plays(&offer).await?.json()?;
         result.coupon.context("a coupon: the table has no blank")
+    }
+
+    /// What a coupon's screen shows at the till.
+    pub async fn pass(&self, coupon: &Coupon) -> Result<CouponPass> {
+        let ids = [coupon.retailer_id.to_string(), coupon.coupon_id.to_string()];
+        let [retailer_id, coupon_id] = &ids;
+        self.client
+            .act(&path::fill(path::WALLET_PASS, &[retailer_id, coupon_id]))
+            .await?
+            .json()
+    }
+
+    /// What its QR code says.
+    pub async fn shows(&self, coupon: &Coupon) -> Result<String> {
+        Ok(self.pass(coupon).await?.qr)
     }
 
     pub async fn wallet(&self) -> Result<Vec<Coupon>> {

@@ -87,7 +87,7 @@ impl Worker<'_> {
         self.journal.coupons.push(coupon.coupon_id.to_string());
         let take = RedeemRequest {
             store_id: self.shop.store.store_id,
-            code: coupon.code.context("a code")?,
+            code: patiently(|| shopper.shows(&coupon)).await?,
             basket: Some(Yen(self.dice.random_range(1..600))),
         };
         let key = format!("kill-{:032x}", self.dice.random::<u128>());

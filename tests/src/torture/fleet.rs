@@ -3,13 +3,14 @@
 use std::{
     net::TcpListener,
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use app::api::{
     retailer::{Campaign, CampaignInput, Store},
-    shopper::PlayResult,
+    shopper::Coupon,
 };
 use server::logins::{NewOwner, create_owner};
 
@@ -168,19 +169,22 @@ impl Shop {
         self.retailer.publish(input).await
     }
 
-    /// Codes of that many coupons of a campaign where everybody wins, won by shoppers who play ten times each.
-    pub async fn codes(&self, running: &Campaign, many: usize) -> Result<Vec<String>> {
-        let mut codes = Vec::with_capacity(many);
-        while codes.len() < many {
-            let shopper = Shopper::begin(self.staff.client.somebody_else()).await?;
+    /// That many coupons of a campaign where everybody wins, with their holders, who play ten times each.
+    pub async fn coupons(
+        &self,
+        running: &Campaign,
+        many: usize,
+    ) -> Result<Vec<(Arc<Shopper>, Coupon)>> {
+        let mut coupons = Vec::with_capacity(many);
+        while coupons.len() < many {
+            let shopper = Arc::new(Shopper::begin(self.staff.client.somebody_else()).await?);
             for _ in 0..running.plays_per_day {
-                if codes.len() < many {
-                    let offer = shopper.offer(&self.retailer, running).await?;
-                    let won: PlayResult = shopper.plays(&offer).await?.json()?;
-                    codes.push(won.coupon.and_then(|c| c.code).context("a code")?);
+                if coupons.len() < many {
+                    let coupon = shopper.win(&self.retailer, running).await?;
+                    coupons.push((Arc::clone(&shopper), coupon));
                 }
             }
         }
-        Ok(codes)
+        Ok(coupons)
     }
 }

@@ -133,7 +133,7 @@ impl Worker<'_> {
         }
         let take = RedeemRequest {
             store_id: self.shop.store.store_id,
-            code: coupon.code.context("a code")?,
+            code: shopper.shows(&coupon).await?,
             basket: Some(Yen(self.dice.random_range(1..600))),
         };
         let tills = self.tills.clone();

@@ -39,7 +39,7 @@ on_both_databases! {
             ..campaign_at(system_now(), &[shop.store.store_id])
         };
         let running = shop.publish(&input).await?;
-        let codes = shop.codes(&running, plan.rounds).await?;
+        let coupons = shop.coupons(&running, plan.rounds).await?;
         let elsewhere = Client::new(&second.url)?;
         let tills = (0..claimers)
             .map(|n| {
@@ -47,8 +47,9 @@ on_both_databases! {
                 Ok(Staff { client, me: shop.staff.me.clone() })
             })
             .collect::<Result<Vec<_>>>()?;
-        let mut wins = Vec::with_capacity(codes.len());
-        for code in &codes {
+        let mut wins = Vec::with_capacity(coupons.len());
+        for (holder, coupon) in &coupons {
+            let code = holder.shows(coupon).await?;
             let take = json!({ "store_id": shop.store.store_id, "code": code, "basket": null });
             let keys: Vec<String> = tills.iter().map(|_| new_key()).collect();
             let answers = try_join_all(

@@ -50,28 +50,29 @@ async fn shop(server: &Server) -> Result<()> {
         for _ in 0..=n % 2 {
             let offer = shopper.offer(&retailer, &running).await?;
             let won: PlayResult = shopper.plays(&offer).await?.json()?;
-            let code = won
-                .coupon
-                .and_then(|coupon| coupon.code)
-                .context("a code")?;
+            let coupon = won.coupon.context("a coupon")?;
+            let code = shopper.shows(&coupon).await?;
             if n % 4 == 3 {
                 continue;
             }
             // Every other basket is smaller than any face value.
             let basket = if n % 2 == 0 { 200 } else { 5_000 };
             let answer = staff.redeem(shop.store_id, &code, Some(basket)).await?;
-            redeemed.push((code, answer.json::<TillRedemption>()?));
+            redeemed.push((shopper.clone(), coupon, answer.json::<TillRedemption>()?));
         }
     }
-    for (n, (code, redemption)) in redeemed.iter().enumerate().take(6) {
+    let mut used = String::new();
+    for (n, (shopper, coupon, redemption)) in redeemed.iter().enumerate().take(6) {
         staff.undo(redemption).await?.done()?;
         if n % 2 == 0 {
-            staff.redeem(shop.store_id, code, Some(250)).await?.done()?;
+            used = shopper.shows(coupon).await?;
+            staff
+                .redeem(shop.store_id, &used, Some(250))
+                .await?
+                .done()?;
         }
     }
-    let again = staff
-        .redeem(shop.store_id, &redeemed[0].0, Some(250))
-        .await?;
+    let again = staff.redeem(shop.store_id, &used, Some(250)).await?;
     again.refused(ProblemKind::CouponRefused)?;
     let (_, reserved, spent) = retailer.yen(running.campaign_id).await?;
     ensure!(reserved > 0 && spent > 0, "nothing is going on");

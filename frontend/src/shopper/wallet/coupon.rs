@@ -15,11 +15,15 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::markup::view;
 
-use super::{AsOf, aged, as_of, ended, follow_shopper, text, wake::keep_screen_awake};
+use super::{
+    AsOf, aged, as_of, ended, follow_shopper,
+    pass::{NoSignal, Pass},
+    text,
+};
 use crate::{
     browser, format,
     http::{self, HttpError},
-    lang::{lang, t, tf},
+    lang::{lang, lang_of, t, tf},
     load::{Load, load},
     shopper::{
         session::{Place, metres, use_shopper},
@@ -27,7 +31,7 @@ use crate::{
         title,
         trouble::PageTrouble,
     },
-    ui::{ButtonKind, EmptyState, Icon, IconName, LinkButton, QrCode, Skeleton},
+    ui::{ButtonKind, EmptyState, Icon, IconName, LinkButton, Skeleton},
 };
 
 /// How often it is looked whether staff have redeemed it, while the page is seen.
@@ -83,6 +87,7 @@ pub fn CouponPage(retailer_id: RetailerId, coupon_id: CouponId) -> impl IntoView
             look.clear();
         }
     });
+    let loaded = coupon;
     view! {
         <div class="wallet-head">
             <a class="back" href="/wallet">
@@ -95,7 +100,14 @@ pub fn CouponPage(retailer_id: RetailerId, coupon_id: CouponId) -> impl IntoView
             Load::Loading => view! { <Skeleton blocks=2 /> }.into_any(),
             Load::Ready(kept) => {
                 let coupon = aged(kept.value, kept.as_of, browser::now_ms());
-                view! { <Shown coupon=coupon as_of=kept.as_of /> }.into_any()
+                view! {
+                    <Shown
+                        coupon=coupon
+                        as_of=kept.as_of
+                        on_refused=move |()| loaded.refresh()
+                    />
+                }
+                    .into_any()
             }
             Load::Failed(error) => {
                 view! { <NoCoupon error=error on_retry=move |()| coupon.retry() /> }.into_any()
@@ -139,6 +151,9 @@ fn Shown(
     coupon: Coupon,
     /// For which moment it holds, where it could not be asked for anew.
     as_of: Option<i64>,
+    /// It cannot be used any more, it turns out.
+    #[prop(into)]
+    on_refused: Callback<()>,
 ) -> impl IntoView {
     let until = coupon.valid_until;
     let minimum = coupon.min_purchase;
@@ -149,34 +164,25 @@ fn Shown(
         format::degrees(coupon.store_lng)
     );
     let usable = coupon.status == CouponStatus::Issued;
-    let show = match (&coupon.code, usable) {
-        (Some(code), true) => {
-            keep_screen_awake();
-            let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-            view! {
-                <div class="pass-code">
-                    <QrCode data=plain />
-                    <p class="pass-letters" translate="no" data-testid="coupon-code">
-                        <span class="visually-hidden">{t(text::CODE)} ": "</span>
-                        {code.clone()}
-                    </p>
-                </div>
-                <p class="pass-hint">{t(text::SHOW)}</p>
-                <p class="pass-bright">
-                    <Icon name=IconName::Sun />
-                    {t(text::BRIGHT)}
-                </p>
-            }
-            .into_any()
+    let show = match (usable, as_of) {
+        (true, None) => view! {
+            <Pass retailer_id=coupon.retailer_id coupon_id=coupon.coupon_id on_refused=on_refused />
         }
-        _ => view! { <Stamp coupon=coupon.clone() /> }.into_any(),
+        .into_any(),
+        (true, Some(_)) => view! {
+            <div class="pass-code">
+                <NoSignal />
+            </div>
+        }
+        .into_any(),
+        (false, _) => view! { <Stamp coupon=coupon.clone() /> }.into_any(),
     };
     view! {
         <article class="stack">
             <div class="pass" class:pass-ended=!usable>
                 <header class="pass-head">
                     <p class="pass-retailer">{coupon.retailer_name}</p>
-                    <h1 class="pass-store" tabindex="-1">
+                    <h1 class="pass-store" tabindex="-1" lang=lang_of(&coupon.store_name)>
                         {coupon.store_name}
                     </h1>
                 </header>

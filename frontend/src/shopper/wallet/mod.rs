@@ -1,6 +1,7 @@
 //! What was won.
 
 mod coupon;
+mod pass;
 mod text;
 mod wake;
 
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     browser, format,
     http::{self, Kept},
-    lang::{lang, t, tf},
+    lang::{lang, lang_of, t, tf},
     load::{Load, Loaded, load},
     online,
     ui::{EmptyState, Icon, IconName, LinkButton, Skeleton},
@@ -133,7 +134,6 @@ fn aged(mut coupon: Coupon, as_of: Option<i64>, now: i64) -> Coupon {
         && now.max(at) >= coupon.valid_until
     {
         coupon.status = CouponStatus::Expired;
-        coupon.code = None;
     }
     coupon
 }
@@ -215,7 +215,9 @@ fn Ticket(coupon: Coupon) -> impl IntoView {
                 </span>
                 <span class="ticket-body">
                     <span class="ticket-retailer">{coupon.retailer_name}</span>
-                    <span class="ticket-store">{coupon.store_name}</span>
+                    <span class="ticket-store" lang=lang_of(&coupon.store_name)>
+                        {coupon.store_name}
+                    </span>
                     {when}
                 </span>
             </a>
@@ -243,7 +245,7 @@ mod tests {
             "retailer_id": with("ret"), "coupon_id": with("cpn"), "store_id": with("sto"),
             "retailer_name": "", "campaign_name": "", "prize_name": "", "store_name": "",
             "value": 300, "min_purchase": 0, "store_lat": 35.0, "store_lng": 139.0,
-            "issued_at": 0, "valid_until": 1_000, "status": "issued", "redeemed_at": null, "code": "ABC",
+            "issued_at": 0, "valid_until": 1_000, "status": "issued", "redeemed_at": null,
         }))
         .expect("a coupon")
     }
@@ -253,7 +255,6 @@ mod tests {
         let status = |as_of, now| aged(coupon(), as_of, now).status;
         assert_eq!(status(Some(500), 999), CouponStatus::Issued);
         assert_eq!(status(Some(500), 1_000), CouponStatus::Expired);
-        assert_eq!(aged(coupon(), Some(500), 1_000).code, None);
         // The phone's clock was set back: the server had said a later time.
         assert_eq!(status(Some(1_200), 10), CouponStatus::Expired);
         // What the server has just said is right, whatever the phone's clock says.

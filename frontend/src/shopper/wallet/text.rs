@@ -29,7 +29,15 @@ pub const SHOW: Text = Text::new(
     "お会計のときに見せてください。",
     "Show this screen when you pay.",
 );
-pub const CODE: Text = Text::new("コード", "Code");
+pub const DIGITS: Text = Text::new("番号", "Digits");
+pub const NO_SIGNAL: Text = Text::new(
+    "電波の届くところで\u{200b}開いてください",
+    "Open this where there is a signal",
+);
+pub const NO_SIGNAL_ADVICE: Text = Text::new(
+    "レジで見せる QR コードは 1 分ごとに新しくなります。写真で使われないためです。つながると、ここに出ます。",
+    "The QR code for the till is renewed every minute, so that nobody can use a photo of it. It appears here once you are connected.",
+);
 pub const BRIGHT: Text = Text::new(
     "読み取れないときは画面を明るく",
     "Not read? Turn up the brightness.",
@@ -57,6 +65,6 @@ pub const GONE_ADVICE: Text = Text::new(
 );
 pub const AS_OF: Text = Text::new("オフライン・{} 時点", "Offline, as of {}");
 pub const AS_OF_NOTE: Text = Text::new(
-    "オフラインのため、{} 時点の内容です。このまま見せられますが、レジでの確認にはお店側の接続が必要です。",
-    "You are offline: this is how it was at {}. You can show it all the same; to check it, the till needs a connection of its own.",
+    "オフラインのため、{} 時点の内容です。使うときは接続が必要です。",
+    "You are offline: this is how it was at {}. To use it you need a connection.",
 );

@@ -1,6 +1,6 @@
 //! Waiting for a code: by camera, typed or pasted.
 
-use app::{code::CouponCode, lang::Text};
+use app::{lang::Text, pass::Presented};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
@@ -54,7 +54,7 @@ pub(super) fn Entry(till: Till) -> impl IntoView {
     let wrong = RwSignal::new(None::<Text>);
     let online = online();
     // A slip of the finger is seen here, beside what was typed: no round trip, nothing to type again.
-    let typed = move |text: String| match CouponCode::parse(code_in(&text)) {
+    let typed = move |text: String| match Presented::parse(code_in(&text)) {
         Ok(code) => till.look_up(code.compact()),
         Err(slip) => {
             wrong.set(Some(slip.text()));

@@ -16,7 +16,7 @@ use app::{
             RedeemRequest, RefusalReason, TillCoupon, TillRedemption, TillRefusal, TillRequest,
         },
     },
-    code::CouponCode,
+    pass::Presented,
     problem::ProblemKind,
     yen::Yen,
 };
@@ -144,7 +144,7 @@ impl Till {
 
     /// Takes what the camera read: some other QR code is a no, not a request.
     pub fn scanned(self, text: &str) {
-        match CouponCode::parse(text) {
+        match Presented::parse(text) {
             Ok(code) => self.look_up(code.compact()),
             Err(_) => self.step.set(Step::No(Refused::NotOurs)),
         }
@@ -154,7 +154,12 @@ impl Till {
     pub fn redeem(self, found: Found, basket: Option<Yen>) {
         self.attempt(
             Attempt {
-                code: found.code.clone(),
+                // What was scanned may be over by now; the ticket for it is not.
+                code: found
+                    .coupon
+                    .ticket
+                    .clone()
+                    .unwrap_or_else(|| found.code.clone()),
                 found: Some(found),
                 basket,
                 key: http::new_key(),

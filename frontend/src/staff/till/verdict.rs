@@ -116,6 +116,7 @@ const fn advice(reason: RefusalReason) -> Text {
         RefusalReason::Expired => text::DO_EXPIRED,
         RefusalReason::OtherStore => text::DO_OTHER_STORE,
         RefusalReason::Voided => text::DO_VOIDED,
+        RefusalReason::StalePass => text::DO_STALE,
         RefusalReason::BelowMinimumPurchase | RefusalReason::BasketNeeded => text::DO_BELOW,
     }
 }

@@ -1,0 +1,325 @@
+//! What a coupon shows at the till in place of its long code, and how what is scanned or typed there is read.
+//!
+//! The long code is for print and import: whoever has seen it could use it. A screen shows two things that are worth nothing a
+//! moment later. The QR code carries a *pass*: which coupon, from when, sealed by the server for one session of the holder; it
+//! holds for [`PASS_MS`]. Below it stands a *short code* of eight digits that the server keeps for one store for
+//! [`SHORT_MS`]. A till that has looked at a coupon gets a *ticket*, sealed for that login and store, so that counting the money
+//! may take longer than a pass holds.
+
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::{
+    code::{CodeError, CouponCode, MAX_TYPED_CHARS, is_separator},
+    id::CouponId,
+};
+
+/// How long a pass holds, milliseconds.
+pub const PASS_MS: i64 = 60_000;
+/// How long a short code holds, milliseconds.
+pub const SHORT_MS: i64 = 120_000;
+/// How long a till may take from looking at a coupon to taking it, milliseconds.
+pub const TICKET_MS: i64 = 10 * 60_000;
+
+/// Digits of a short code.
+const SHORT: usize = 8;
+/// Bytes of a seal: 96 bits.
+pub const SEAL: usize = 12;
+/// A coupon's id, the moment, the seal.
+const BYTES: usize = 16 + 6 + SEAL;
+/// Five bits a letter.
+const LETTERS: usize = (BYTES * 8).div_ceil(5);
+/// Crockford's base 32, upper case: all of it is in the alphanumeric mode of a QR code.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// For what a pass was sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// For the holder's screen.
+    Screen,
+    /// For the till that has looked at it.
+    Ticket,
+}
+
+impl Kind {
+    const fn letter(self) -> char {
+        match self {
+            Self::Screen => 'R',
+            Self::Ticket => 'T',
+        }
+    }
+
+    /// How long it holds, milliseconds.
+    #[must_use]
+    pub const fn lasts(self) -> i64 {
+        match self {
+            Self::Screen => PASS_MS,
+            Self::Ticket => TICKET_MS,
+        }
+    }
+}
+
+/// A pass as it was presented: nothing in it is to be believed before the seal was computed again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Pass {
+    /// For what.
+    pub kind: Kind,
+    /// Which coupon.
+    pub coupon_id: CouponId,
+    /// From when, unix milliseconds.
+    pub at: i64,
+    /// What only the server can make.
+    pub seal: [u8; SEAL],
+}
+
+impl Pass {
+    /// Whether it holds at a moment: from when it was made until its time is over. Servers' clocks differ a little.
+    #[must_use]
+    pub const fn holds(&self, now: i64) -> bool {
+        const APART: i64 = 2_000;
+        let age = now.saturating_sub(self.at);
+        -APART <= age && age < self.kind.lasts()
+    }
+
+    fn bytes(&self) -> [u8; BYTES] {
+        let mut bytes = [0; BYTES];
+        let (id, rest) = bytes.split_at_mut(16);
+        id.copy_from_slice(&self.coupon_id.to_bits().to_be_bytes());
+        let (at, seal) = rest.split_at_mut(6);
+        // 48 bits of milliseconds, as in ids.
+        at.copy_from_slice(&self.at.to_be_bytes()[2..]);
+        seal.copy_from_slice(&self.seal);
+        bytes
+    }
+
+    fn read(kind: Kind, letters: &str) -> Result<Self, CodeError> {
+        let mut bytes = [0_u8; BYTES];
+        let (mut held, mut bits, mut filled) = (0_u32, 0, 0);
+        for letter in letters.bytes() {
+            let five = ALPHABET
+                .iter()
+                .position(|a| *a == letter)
+                .ok_or(CodeError::Symbol(char::from(letter)))?;
+            held = (held << 5) | u32::try_from(five).unwrap_or(0);
+            bits += 5;
+            if bits >= 8 {
+                bits -= 8;
+                if let Some(slot) = bytes.get_mut(filled) {
+                    *slot = u8::try_from((held >> bits) & 255).unwrap_or(0);
+                }
+                filled += 1;
+                held &= (1 << bits) - 1;
+            }
+        }
+        // One pass has one form: what is left over says nothing.
+        if filled != BYTES || held != 0 {
+            return Err(CodeError::Check);
+        }
+        let mut id = [0; 16];
+        id.copy_from_slice(&bytes[..16]);
+        let mut at = [0; 8];
+        at[2..].copy_from_slice(&bytes[16..22]);
+        let mut seal = [0; SEAL];
+        seal.copy_from_slice(&bytes[22..]);
+        Ok(Self {
+            kind,
+            coupon_id: CouponId::from_bits(u128::from_be_bytes(id)),
+            at: i64::from_be_bytes(at),
+            seal,
+        })
+    }
+}
+
+/// The text that a QR code carries.
+impl fmt::Display for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(LETTERS + 1);
+        text.push(self.kind.letter());
+        let (mut held, mut bits) = (0_u32, 0);
+        for byte in self.bytes() {
+            held = (held << 8) | u32::from(byte);
+            bits += 8;
+            while bits >= 5 {
+                bits -= 5;
+                text.push(letter(held >> bits));
+                held &= (1 << bits) - 1;
+            }
+        }
+        if bits > 0 {
+            text.push(letter(held << (5 - bits)));
+        }
+        f.write_str(&text)
+    }
+}
+
+fn letter(five: u32) -> char {
+    // Five bits always index inside the 32 letters.
+    char::from(ALPHABET[(five & 31) as usize])
+}
+
+/// It is worth money for a minute: logs do not get it.
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pass({:?}, {})", self.kind, self.coupon_id)
+    }
+}
+
+/// Eight digits that stand for a coupon at one store for two minutes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ShortCode(u32);
+
+impl ShortCode {
+    /// From 64 random bits: no number is favoured by more than 2^-37.
+    #[must_use]
+    pub const fn from_random(random: [u8; 8]) -> Self {
+        Self((u64::from_be_bytes(random) % 100_000_000) as u32)
+    }
+
+    /// The digits without a blank, as they are looked up.
+    #[must_use]
+    pub fn compact(self) -> String {
+        format!("{:08}", self.0)
+    }
+}
+
+/// In two groups, as it is read out: `1234 5678`.
+impl fmt::Display for ShortCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04} {:04}", self.0 / 10_000, self.0 % 10_000)
+    }
+}
+
+/// It is worth money for two minutes: logs do not get it.
+impl fmt::Debug for ShortCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ShortCode(…)")
+    }
+}
+
+/// What was scanned or typed at a till.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presented {
+    /// The long code, from paper or an import.
+    Code(CouponCode),
+    /// From a screen, or the till's own ticket.
+    Pass(Pass),
+    /// Eight digits from a screen.
+    Short(ShortCode),
+}
+
+impl Presented {
+    /// Reads it. Case, blanks, hyphens of all kinds and full-width forms do not matter, as for [`CouponCode::parse`].
+    ///
+    /// # Errors
+    /// Why it is none of the three; whether there is such a coupon is another question.
+    pub fn parse(typed: &str) -> Result<Self, CodeError> {
+        if typed.chars().nth(MAX_TYPED_CHARS).is_some() {
+            return Err(CodeError::Length);
+        }
+        let plain: String = typed
+            .nfkc()
+            .filter(|c| !is_separator(*c))
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        if plain.len() == SHORT && plain.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(Self::Short(ShortCode(
+                plain.parse().map_err(|_| CodeError::Check)?,
+            )));
+        }
+        for kind in [Kind::Screen, Kind::Ticket] {
+            if let Some(letters) = plain.strip_prefix(kind.letter())
+                && letters.len() == LETTERS
+                && letters.is_ascii()
+            {
+                return Pass::read(kind, letters).map(Self::Pass);
+            }
+        }
+        CouponCode::parse(&plain).map(Self::Code)
+    }
+
+    /// As it is sent and looked up: without blanks, in one form.
+    #[must_use]
+    pub fn compact(&self) -> String {
+        match self {
+            Self::Code(code) => code.compact(),
+            Self::Pass(pass) => pass.to_string(),
+            Self::Short(short) => short.compact(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Kind, LETTERS, PASS_MS, Pass, Presented, SEAL, ShortCode, TICKET_MS};
+    use crate::{code::CouponCode, id::CouponId};
+
+    fn pass() -> impl Strategy<Value = Pass> {
+        (
+            any::<bool>(),
+            any::<u128>(),
+            0_i64..1 << 47,
+            any::<[u8; SEAL]>(),
+        )
+            .prop_map(|(ticket, id, at, seal)| Pass {
+                kind: if ticket { Kind::Ticket } else { Kind::Screen },
+                coupon_id: CouponId::from_bits(id),
+                at,
+                seal,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn a_pass_round_trips_in_any_dress(pass in pass()) {
+            let text = pass.to_string();
+            prop_assert_eq!(text.len(), LETTERS + 1);
+            prop_assert_eq!(Presented::parse(&text), Ok(Presented::Pass(pass)));
+            let dressed: String = text.to_lowercase().chars().flat_map(|c| [c, ' ']).collect();
+            prop_assert_eq!(Presented::parse(&dressed), Ok(Presented::Pass(pass)));
+        }
+
+        #[test]
+        fn every_letter_of_a_pass_counts(pass in pass(), at in 1..=LETTERS, other in 0_usize..32) {
+            let mut text = pass.to_string().into_bytes();
+            let letter = super::ALPHABET[other];
+            prop_assume!(text[at] != letter);
+            text[at] = letter;
+            let text = String::from_utf8(text).map_err(|e| TestCaseError::fail(e.to_string()))?;
+            prop_assert_ne!(Presented::parse(&text).ok(), Some(Presented::Pass(pass)));
+        }
+
+        #[test]
+        fn the_three_are_told_apart(random: [u8; 8], long: [u8; 16]) {
+            let short = ShortCode::from_random(random);
+            prop_assert_eq!(Presented::parse(&short.to_string()), Ok(Presented::Short(short)));
+            let wide: String = short.compact().chars().filter_map(|c| char::from_u32(u32::from(c) + 0xfee0)).collect();
+            prop_assert_eq!(Presented::parse(&wide), Ok(Presented::Short(short)));
+            let code = CouponCode::from_random(long);
+            prop_assert_eq!(Presented::parse(&code.to_string()), Ok(Presented::Code(code)));
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,80}") {
+            let _ = Presented::parse(&text);
+        }
+    }
+
+    #[test]
+    fn a_pass_holds_for_its_time() {
+        let made = |kind| Pass {
+            kind,
+            coupon_id: CouponId::from_bits(1),
+            at: 1_800_000_000_000,
+            seal: [0; SEAL],
+        };
+        for (kind, lasts) in [(Kind::Screen, PASS_MS), (Kind::Ticket, TICKET_MS)] {
+            let pass = made(kind);
+            assert!(pass.holds(pass.at) && pass.holds(pass.at + lasts - 1));
+            assert!(!pass.holds(pass.at + lasts) && !pass.holds(pass.at - 60_000));
+            assert!(!pass.holds(i64::MAX) && !pass.holds(i64::MIN));
+        }
+    }
+}
