@@ -7,6 +7,7 @@
 pub mod account;
 pub mod amend;
 pub mod api;
+pub mod audit;
 pub mod campaign;
 pub mod code;
 pub mod context;

@@ -35,6 +35,7 @@ pub const TABLES: &[(&str, Family)] = &[
     ("journal", Family::Retailer),
     ("idempotency_keys", Family::Retailer),
     ("short_codes", Family::Retailer),
+    ("audit_entries", Family::Retailer),
     ("visits", Family::Retailer),
     ("visit_evidence", Family::Retailer),
     ("shoppers", Family::Shopper),

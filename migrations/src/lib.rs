@@ -11,8 +11,10 @@ mod m20261122_000001_first_path;
 mod m20261125_000001_ledger_by_constraint;
 mod m20261125_000002_idempotency_keys;
 mod m20261128_000001_short_codes;
+mod m20261128_000002_audit_log;
 
 pub use families::{Family, TABLES};
+pub use m20261128_000002_audit_log::TOLD_AFTERWARDS;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -25,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000001_ledger_by_constraint::Migration),
             Box::new(m20261125_000002_idempotency_keys::Migration),
             Box::new(m20261128_000001_short_codes::Migration),
+            Box::new(m20261128_000002_audit_log::Migration),
         ]
     }
 }

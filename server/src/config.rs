@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::{
+    db::Limits,
     keys::{KeyError, Keys},
     state::RateLimit,
 };
@@ -122,6 +123,8 @@ pub struct Config {
     pub metrics_from: Vec<IpNet>,
     /// How often one client may ask.
     pub rate_limit: RateLimit,
+    /// How much may wait to be written.
+    pub writes: Limits,
     /// How often a serving server verifies the ledger; `None`: never.
     pub verify_every: Option<Duration>,
     /// The folder with the browser side, where it was set.
@@ -143,6 +146,8 @@ struct Raw {
     metrics_from: Vec<String>,
     requests_per_second: u32,
     requests_at_once: u32,
+    writes_waiting: u32,
+    write_wait_ms: u32,
     verify_every_hours: u32,
     web_dir: PathBuf,
     log: String,
@@ -266,6 +271,13 @@ impl Raw {
                 "at least 1",
             ));
         }
+        let writes = Limits {
+            waiting: usize::try_from(self.writes_waiting).unwrap_or(usize::MAX),
+            wait: Duration::from_millis(u64::from(self.write_wait_ms)),
+        };
+        if writes.waiting == 0 || writes.wait.is_zero() {
+            return Err(wrong("writes_waiting and write_wait_ms", "at least 1"));
+        }
         Ok(Config {
             listen: self
                 .listen
@@ -276,6 +288,7 @@ impl Raw {
                 .ok_or(wrong("trusted_proxies", NETWORKS))?,
             metrics_from: networks(&self.metrics_from).ok_or(wrong("metrics_from", NETWORKS))?,
             rate_limit: limit,
+            writes,
             verify_every: (self.verify_every_hours > 0)
                 .then(|| Duration::from_secs(u64::from(self.verify_every_hours) * 3_600)),
             web_dir: (!self.web_dir.as_os_str().is_empty()).then_some(self.web_dir),
@@ -496,6 +509,8 @@ mod tests {
             ("RAITEN_TRUSTED_PROXIES", "hunter2"),
             ("RAITEN_REQUESTS_AT_ONCE", "hunter2"),
             ("RAITEN_REQUESTS_AT_ONCE", "0"),
+            ("RAITEN_WRITES_WAITING", "0"),
+            ("RAITEN_WRITE_WAIT_MS", "0"),
             ("RAITEN_LOG_FORMAT", "hunter2"),
         ] {
             let Err(error) = Config::load(&flags, environment(&[(name, value)])) else {

@@ -10,6 +10,8 @@ use app::{
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
+use crate::db::trouble::{self, Trouble};
+
 type Fill = Arc<dyn Fn(Lang, &mut Problem) + Send + Sync>;
 
 /// The reasoned no of a handler.
@@ -140,14 +142,19 @@ impl From<ProblemKind> for ApiError {
 }
 
 impl From<sea_orm::DbErr> for ApiError {
-    /// A database that is busy is no fault: come again in a moment.
+    /// A database that is busy, away or out of space is no fault of the request: come again in a moment. A disk that fails ends the
+    /// program.
     fn from(error: sea_orm::DbErr) -> Self {
-        if !crate::db::is_busy(&error) {
-            return Self::internal(error);
-        }
-        tracing::warn!(cause = %error, "the database is busy");
-        Self::with(ProblemKind::Unavailable, |_, problem| {
-            problem.retry_after = Some(1);
+        let seconds = match Trouble::of(&error) {
+            None => return Self::internal(error),
+            Some(Trouble::Broken) => trouble::stop(&error),
+            Some(trouble) => {
+                tracing::warn!(cause = %error, ?trouble, "the database cannot do it now");
+                trouble.retry_after()
+            }
+        };
+        Self::with(ProblemKind::Unavailable, move |_, problem| {
+            problem.retry_after = Some(seconds);
         })
     }
 }

@@ -1,5 +1,8 @@
 //! The server of Raiten: routes translate, `app` decides, `db` remembers.
 
+#[macro_use]
+mod planted;
+
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -2,15 +2,18 @@
 
 use app::{
     api::account::Role,
+    audit::Action,
     id::{AccountId, InvitationId, RetailerId},
     lang::Text,
     problem::ProblemKind,
 };
+use serde_json::json;
 
 use crate::{
     db::{
         Db,
         accounts::{self, NewAccount},
+        audit::{self, Actor, Record, Seen},
         directory,
         invitations::{self, Found},
         is_unique_violation, retailers, sessions,
@@ -99,6 +102,15 @@ pub async fn create_owner(
         password_hash: &password_hash,
     };
     accounts::insert(&transaction, retailer_id, &account, now).await?;
+    let record = Record {
+        retailer_id,
+        actor: Actor::Command("create owner"),
+        action: Action::RetailerCreated,
+        subject: retailer_id.to_string(),
+        store_id: None,
+        details: json!({ "owner": account_id }),
+    };
+    audit::enter(&transaction, &record, &Seen::default(), now).await?;
     transaction.commit().await?;
     Ok((retailer_id, account_id))
 }
@@ -111,6 +123,7 @@ pub async fn create_owner(
 /// `invitation-over`, `email-taken`, or a fault; nothing was made then.
 pub async fn accept_invitation(
     db: &Db,
+    seen: &Seen,
     retailer_id: RetailerId,
     invitation: &Found,
     name: &str,
@@ -143,6 +156,15 @@ pub async fn accept_invitation(
     let store_ids: Vec<_> = invitation.stores.iter().map(|s| s.store_id).collect();
     accounts::assign_stores(&transaction, retailer_id, account_id, &store_ids).await?;
     let token = sessions::begin_account(&transaction, retailer_id, account_id, now).await?;
+    let record = Record {
+        retailer_id,
+        actor: Actor::Account(account_id),
+        action: Action::PersonJoined,
+        subject: account_id.to_string(),
+        store_id: None,
+        details: json!({ "invitation_id": invitation.invitation_id, "store_ids": store_ids }),
+    };
+    audit::enter(&transaction, &record, seen, now).await?;
     transaction.commit().await?;
     Ok((account_id, token))
 }
@@ -166,7 +188,7 @@ mod tests {
 
     use super::{NewOwner, OwnerError, accept_invitation, create_owner};
     use crate::{
-        db::{Db, accounts, connect, invitations},
+        db::{Db, accounts, audit::Seen, connect, invitations},
         new_id,
     };
     use app::{api::account::Role, id::RetailerId};
@@ -226,14 +248,16 @@ mod tests {
         let found = invitations::find(db.read(), owner.0, &secret)
             .await?
             .ok_or_else(|| anyhow::anyhow!("no invitation"))?;
-        let (account_id, _) = accept_invitation(&db, owner.0, &found, "太郎", "-", NOW)
-            .await
-            .map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        let (account_id, _) =
+            accept_invitation(&db, &Seen::default(), owner.0, &found, "太郎", "-", NOW)
+                .await
+                .map_err(|e| anyhow::anyhow!("{e:?}"))?;
         let me = accounts::me(db.read(), owner.0, account_id)
             .await?
             .ok_or_else(|| anyhow::anyhow!("no login"))?;
         assert_eq!((me.role, me.stores.len()), (Role::Staff, 1));
-        let again = accept_invitation(&db, owner.0, &found, "次郎", "-", NOW).await;
+        let again =
+            accept_invitation(&db, &Seen::default(), owner.0, &found, "次郎", "-", NOW).await;
         assert_eq!(again.map_err(|e| e.kind), Err(ProblemKind::InvitationOver));
         Ok(())
     }
@@ -247,7 +271,8 @@ mod tests {
         let found = invitations::find(db.read(), owner.0, &secret)
             .await?
             .ok_or_else(|| anyhow::anyhow!("no invitation"))?;
-        let refused = accept_invitation(&db, owner.0, &found, "太郎", "-", NOW).await;
+        let refused =
+            accept_invitation(&db, &Seen::default(), owner.0, &found, "太郎", "-", NOW).await;
         assert_eq!(refused.map_err(|e| e.kind), Err(ProblemKind::EmailTaken));
         let still = invitations::find(db.read(), owner.0, &secret).await?;
         assert!(still.is_some_and(|found| found.is_open(NOW)));

@@ -17,7 +17,7 @@ use tokio::{
 use crate::{
     clock::Clock,
     db::{
-        self, ConnectError, facts,
+        self, ConnectError, Limits, facts,
         secrets::{self, SecretError},
     },
     http::{self, once::InFlight, web::Web},
@@ -48,6 +48,8 @@ pub struct Setup {
     pub metrics_from: Vec<IpNet>,
     /// How often one address may ask.
     pub rate_limit: RateLimit,
+    /// How much may wait to be written.
+    pub writes: Limits,
     /// The browser side; without it a page says that it is missing.
     pub web: Web,
     /// Whether this server runs the jobs too; tests that count what a job does turn it off.
@@ -75,6 +77,7 @@ impl Setup {
                 per_second: 50,
                 burst: 200,
             },
+            writes: Limits::default(),
             web: Web::default(),
             run_jobs: true,
             verify_every: None,
@@ -113,6 +116,12 @@ pub enum ServeError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// The disk failed while something was committed.
+    #[error(
+        "the disk did not take what was committed, and what it holds now is only known after a new start. Look at the disk, then \
+         start again: nothing was acknowledged that is not there"
+    )]
+    Halted,
     /// The listener failed.
     #[error("serving ended: {0}")]
     Io(#[from] std::io::Error),
@@ -132,7 +141,7 @@ pub struct Server {
 /// # Errors
 /// See [`ServeError`]; nothing runs then.
 pub async fn start(setup: Setup) -> Result<Server, ServeError> {
-    let db = db::connect(setup.database_url.expose_secret()).await?;
+    let db = db::connect_with(setup.database_url.expose_secret(), setup.writes).await?;
     if !setup.listen.ip().is_loopback() && facts::is_demo(db.read()).await? {
         return Err(ServeError::DemoInPublic {
             listen: setup.listen,
@@ -243,8 +252,10 @@ impl Server {
     /// # Errors
     /// As [`Self::stop`].
     pub async fn run_until(mut self, signal: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let db = self.app.db.clone();
         tokio::select! {
             () = signal => {}
+            () = db.halted() => return Err(ServeError::Halted),
             ended = &mut self.serving => {
                 if let Ok(Err(error)) = ended {
                     return Err(error.into());

@@ -1,9 +1,11 @@
 //! Raiten through the real server, on both databases.
 
 mod authorization;
+mod back_pressure;
 mod demo;
 mod harness;
 mod import;
+mod ledger;
 mod once;
 mod problems;
 mod races;

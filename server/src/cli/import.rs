@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::{
     config::Flags,
+    db::audit::{Actor, Seen},
     import::{self, Outcome, Progress},
 };
 
@@ -69,7 +70,11 @@ impl Stores {
             let opened = super::open(&config).await?;
             let outcome = import::import(
                 &opened.db,
-                self.retailer,
+                (
+                    self.retailer,
+                    Actor::Command("import stores"),
+                    &Seen::default(),
+                ),
                 bytes.into(),
                 self.dry_run,
                 opened.clock.now(),

@@ -46,6 +46,7 @@ impl Serve {
                 trusted_proxies: config.trusted_proxies,
                 metrics_from: config.metrics_from,
                 rate_limit: config.rate_limit,
+                writes: config.writes,
                 verify_every: config.verify_every,
                 web,
                 ..Setup::new(config.database_url.expose_secret(), keys)

@@ -440,7 +440,7 @@ pub async fn publish(
     if changed != 1 {
         return Ok(false);
     }
-    if current.status == CampaignStatus::Draft {
+    if current.status == CampaignStatus::Draft || planted!("funded_again_when_resumed") {
         let whole = current.budget.total;
         fund(
             transaction,
@@ -504,12 +504,12 @@ mod tests {
         policy::Policy,
         yen::Yen,
     };
-    use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+    use sea_orm::{ConnectionTrait, DbErr, Statement};
 
     use super::{
         amend, find, insert_draft, list, lock, pause, publish, replace_draft, strange_stores,
     };
-    use crate::db::{ConnectError, Db, connect};
+    use crate::db::{ConnectError, Db, Transaction, connect};
 
     #[derive(Debug, thiserror::Error)]
     enum Failed {
@@ -611,7 +611,7 @@ mod tests {
         Ok(())
     }
 
-    async fn locked(t: &DatabaseTransaction) -> Result<app::api::retailer::Campaign, Failed> {
+    async fn locked(t: &Transaction) -> Result<app::api::retailer::Campaign, Failed> {
         lock(t, ours(), campaign_id(), 5).await?.ok_or(Failed::None)
     }
 

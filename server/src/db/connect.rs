@@ -8,7 +8,10 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
-use super::Db;
+use super::{
+    Db, Write,
+    group::{Limits, Queue, Source},
+};
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -42,31 +45,46 @@ pub enum ConnectError {
     Db(#[from] DbErr),
 }
 
+/// [`connect_with`] the limits of the default configuration.
+///
+/// # Errors
+/// As there.
+pub async fn connect(url: &str) -> Result<Db, ConnectError> {
+    connect_with(url, Limits::default()).await
+}
+
 /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, applies what is missing of the schema, and checks the settings.
 ///
 /// # Errors
 /// See [`ConnectError`]; nothing was changed then, except for migrations that had succeeded.
-pub async fn connect(url: &str) -> Result<Db, ConnectError> {
-    let db = if let Some(path) = url.strip_prefix("sqlite:") {
-        open_sqlite(path).await?
+pub async fn connect_with(url: &str, limits: Limits) -> Result<Db, ConnectError> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.trim_start_matches("//");
+        let write = writer(path).await?;
+        migrate(&write).await?;
+        check_pragmas(&write).await?;
+        let (source, read) = if in_memory(path) {
+            (Source::Memory, write.clone())
+        } else {
+            (Source::File(path.to_owned()), sqlite(path, 8).await?)
+        };
+        check_pragmas(&read).await?;
+        Ok(Db {
+            read,
+            write: Write::Queue(Queue::start(source, write, limits)),
+        })
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         let mut options = options(url);
-        options.max_connections(20);
-        let pool = Database::connect(options).await?;
-        Db {
-            read: pool.clone(),
-            write: pool,
-        }
+        options.max_connections(20).acquire_timeout(limits.wait);
+        let read = Database::connect(options).await?;
+        migrate(&read).await?;
+        Ok(Db {
+            read,
+            write: Write::Pool,
+        })
     } else {
-        return Err(ConnectError::UnknownKind);
-    };
-    refuse_newer(&db.write).await?;
-    Migrator::up(&db.write, None).await?;
-    if db.backend() == DbBackend::Sqlite {
-        check_pragmas(&db.write).await?;
-        check_pragmas(&db.read).await?;
+        Err(ConnectError::UnknownKind)
     }
-    Ok(db)
 }
 
 fn options(url: &str) -> ConnectOptions {
@@ -78,39 +96,52 @@ fn options(url: &str) -> ConnectOptions {
     options
 }
 
-async fn open_sqlite(path: &str) -> Result<Db, ConnectError> {
-    let memory = path.starts_with(":memory:");
+fn in_memory(path: &str) -> bool {
+    path.starts_with(":memory:")
+}
+
+/// The one connection that writes to a file.
+pub(super) async fn writer(path: &str) -> Result<DatabaseConnection, DbErr> {
+    sqlite(path, 1).await
+}
+
+async fn sqlite(path: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let memory = in_memory(path);
     let url = if memory {
         "sqlite::memory:".to_owned()
     } else {
-        format!("sqlite:{}?mode=rwc", path.trim_start_matches("//"))
+        format!("sqlite:{path}?mode=rwc")
     };
-    let open = |connections: u32| {
-        let mut options = options(&url);
-        options
-            .max_connections(connections)
-            .min_connections(1)
-            .map_sqlx_sqlite_opts(|o| {
-                o.pragma("journal_mode", "WAL")
-                    .pragma("synchronous", "FULL")
-                    .pragma("foreign_keys", "ON")
-                    .pragma("busy_timeout", "10000")
-            });
-        if memory {
-            // An in-memory database ends with its connection.
-            options
-                .idle_timeout(Duration::from_secs(u64::from(u32::MAX)))
-                .max_lifetime(Duration::from_secs(u64::from(u32::MAX)));
-        }
-        Database::connect(options)
-    };
-    let write = open(1).await?;
-    let read = if memory {
-        write.clone()
+    let synchronous = if planted!("synchronous_normal") {
+        "NORMAL"
     } else {
-        open(8).await?
+        "FULL"
     };
-    Ok(Db { read, write })
+    let mut options = options(&url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        // A file does not hang up.
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(move |o| {
+            o.pragma("journal_mode", "WAL")
+                .pragma("synchronous", synchronous)
+                .pragma("foreign_keys", "ON")
+                .pragma("busy_timeout", "10000")
+        });
+    if memory {
+        // An in-memory database ends with its connection.
+        options
+            .idle_timeout(Duration::from_secs(u64::from(u32::MAX)))
+            .max_lifetime(Duration::from_secs(u64::from(u32::MAX)));
+    }
+    Database::connect(options).await
+}
+
+async fn migrate(connection: &DatabaseConnection) -> Result<(), ConnectError> {
+    refuse_newer(connection).await?;
+    Migrator::up(connection, None).await?;
+    Ok(())
 }
 
 /// Names of the applied migrations that this program does not know.
@@ -136,7 +167,12 @@ async fn refuse_newer(connection: &DatabaseConnection) -> Result<(), ConnectErro
 }
 
 async fn check_pragmas(connection: &DatabaseConnection) -> Result<(), ConnectError> {
-    for (pragma, wanted) in [("synchronous", "2"), ("foreign_keys", "1")] {
+    let full = if planted!("synchronous_normal") {
+        "1"
+    } else {
+        "2"
+    };
+    for (pragma, wanted) in [("synchronous", full), ("foreign_keys", "1")] {
         let row = connection
             .query_one_raw(Statement::from_string(
                 DbBackend::Sqlite,

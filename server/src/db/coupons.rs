@@ -1,6 +1,7 @@
 //! Coupons: as they lie in a wallet, as a till finds them, and the sweep of those whose time is over.
 
 use app::{
+    audit::Action,
     code::CouponCode,
     coupon::{CouponFacts, CouponState},
     day::{Day, JST},
@@ -10,9 +11,12 @@ use app::{
     yen::Yen,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use serde_json::json;
 
 use super::{
-    Db, Names, corrupt,
+    Db, Names,
+    audit::{self, Actor, Record, Seen},
+    corrupt,
     journal::{About, Entry, enter, shift},
     sql::{execute, sql},
 };
@@ -262,9 +266,14 @@ pub async fn by_code(
     code: Option<&CouponCode>,
 ) -> Result<Option<CouponView>, DbErr> {
     let compact = code.map(CouponCode::compact).unwrap_or_default();
+    let condition = if planted!("code_of_any_retailer") {
+        "$1 = $1 AND c.code = $2"
+    } else {
+        "c.retailer_id = $1 AND c.code = $2"
+    };
     one(
         connection,
-        "c.retailer_id = $1 AND c.code = $2",
+        condition,
         [retailer_id.to_string().into(), compact.into()],
     )
     .await
@@ -285,6 +294,13 @@ pub(super) async fn turn(
 ) -> Result<bool, DbErr> {
     // An issue makes a row; every other verb finds one.
     let before = verb.before().map_or("", Status::slug);
+    let as_read = if planted!("redeem_without_condition") && verb == Verb::Redeem {
+        "uses >= $4".to_owned()
+    } else if planted!("spelling_is_another_code") && verb == Verb::Redeem {
+        "uses = $4".to_owned()
+    } else {
+        format!("uses = $4 AND status = '{before}'")
+    };
     let values = [
         verb.after().slug().into(),
         coupon.retailer_id.to_string().into(),
@@ -297,7 +313,7 @@ pub(super) async fn turn(
         transaction,
         &format!(
             "UPDATE coupons SET status = $1, {set}
-             WHERE retailer_id = $2 AND coupon_id = $3 AND uses = $4 AND status = '{before}' AND {condition}"
+             WHERE retailer_id = $2 AND coupon_id = $3 AND {as_read} AND {condition}"
         ),
         values.into_iter().chain(further),
     )
@@ -362,7 +378,7 @@ pub async fn expire_due(db: &Db, now: i64) -> Result<u64, DbErr> {
 
 /// Coupons of one campaign, in one transaction.
 async fn expire_group(db: &Db, group: &[Due], now: i64) -> Result<u64, DbErr> {
-    let transaction = db.begin().await?;
+    let transaction = db.begin_alone().await?;
     let mut expired = 0;
     let mut sum = Shift::default();
     // In the order of their ids, so that two servers wait for each other instead of locking each other out.
@@ -407,9 +423,20 @@ async fn expire_group(db: &Db, group: &[Due], now: i64) -> Result<u64, DbErr> {
     if let (Some(of), true) = (group.first(), expired > 0) {
         let retailer_id = of.retailer_id.parse().map_err(corrupt("retailer id"))?;
         let campaign_id = of.campaign_id.parse().map_err(corrupt("campaign id"))?;
-        if !shift(&transaction, retailer_id, campaign_id, sum).await? {
+        if !planted!("expiry_releases_nothing")
+            && !shift(&transaction, retailer_id, campaign_id, sum).await?
+        {
             return Err(corrupt("balance")("less is reserved than coupons hold"));
         }
+        let record = Record {
+            retailer_id,
+            actor: Actor::System("expire_coupons"),
+            action: Action::CouponsExpired,
+            subject: campaign_id.to_string(),
+            store_id: None,
+            details: json!({ "coupons": expired, "released": sum.available() }),
+        };
+        audit::enter(&transaction, &record, &Seen::default(), now).await?;
     }
     transaction.commit().await?;
     Ok(expired)

@@ -192,11 +192,18 @@ async fn insert_draw(transaction: &impl ConnectionTrait, draw: &Draw) -> Result<
 /// Takes one from the prize's stock; `false`: none is left, or the campaign was stopped.
 async fn take_stock(transaction: &impl ConnectionTrait, draw: &Draw) -> Result<bool, DbErr> {
     // A prize without a limit keeps its NULL: NULL - 1 is NULL.
+    let left = if planted!("stock_off_by_one") {
+        "CASE WHEN stock_left = stock THEN stock_left ELSE stock_left - 1 END"
+    } else {
+        "stock_left - 1"
+    };
     let changed = execute(
         transaction,
-        "UPDATE prizes SET stock_left = stock_left - 1
-         WHERE retailer_id = $1 AND campaign_id = $2 AND prize_id = $3 AND (stock IS NULL OR stock_left > 0)
-           AND EXISTS (SELECT 1 FROM campaigns c WHERE c.retailer_id = $1 AND c.campaign_id = $2 AND c.status = 'published')",
+        &format!(
+            "UPDATE prizes SET stock_left = {left}
+             WHERE retailer_id = $1 AND campaign_id = $2 AND prize_id = $3 AND (stock IS NULL OR stock_left > 0)
+               AND EXISTS (SELECT 1 FROM campaigns c WHERE c.retailer_id = $1 AND c.campaign_id = $2 AND c.status = 'published')"
+        ),
         [
             draw.retailer_id.to_string().into(),
             draw.campaign_id.to_string().into(),

@@ -128,15 +128,22 @@ const FORGET_BATCH: i64 = 500;
 /// # Errors
 /// When the database objects.
 pub async fn forget_answers(db: &Db, now: i64) -> Result<u64, DbErr> {
+    let forget = if planted!("key_forgotten_with_its_answer") {
+        "DELETE FROM idempotency_keys"
+    } else {
+        "UPDATE idempotency_keys SET headers = NULL, body = NULL"
+    };
     let mut forgotten = 0;
     loop {
-        let transaction = db.begin().await?;
+        let transaction = db.begin_alone().await?;
         let some = execute(
             &transaction,
-            "UPDATE idempotency_keys SET headers = NULL, body = NULL
-             WHERE (retailer_id, actor, route, idempotency_key) IN
-                (SELECT retailer_id, actor, route, idempotency_key FROM idempotency_keys
-                 WHERE body IS NOT NULL AND answered_at < $1 ORDER BY answered_at LIMIT $2)",
+            &format!(
+                "{forget}
+                 WHERE (retailer_id, actor, route, idempotency_key) IN
+                    (SELECT retailer_id, actor, route, idempotency_key FROM idempotency_keys
+                     WHERE body IS NOT NULL AND answered_at < $1 ORDER BY answered_at LIMIT $2)"
+            ),
             [(now - ANSWERS_KEPT_MS).into(), FORGET_BATCH.into()],
         )
         .await?;

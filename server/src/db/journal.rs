@@ -104,6 +104,17 @@ pub async fn post(transaction: &impl ConnectionTrait, entry: Entry) -> Result<bo
     {
         return Ok(false);
     }
+    if planted!("redeemed_and_not_written_down")
+        && matches!(
+            entry.about,
+            About::Coupon {
+                verb: Verb::Redeem,
+                ..
+            }
+        )
+    {
+        return Ok(true);
+    }
     enter(transaction, entry).await?;
     Ok(true)
 }
@@ -118,11 +129,17 @@ pub async fn shift(
     campaign_id: CampaignId,
     shift: Shift,
 ) -> Result<bool, DbErr> {
+    let enough = if planted!("budget_without_condition") {
+        ""
+    } else {
+        "AND available_yen + $1 >= 0 AND reserved_yen + $2 >= 0 AND spent_yen + $3 >= 0"
+    };
     let changed = super::sql::execute(
         transaction,
-        "UPDATE campaigns SET available_yen = available_yen + $1, reserved_yen = reserved_yen + $2, spent_yen = spent_yen + $3
-         WHERE retailer_id = $4 AND campaign_id = $5
-           AND available_yen + $1 >= 0 AND reserved_yen + $2 >= 0 AND spent_yen + $3 >= 0",
+        &format!(
+            "UPDATE campaigns SET available_yen = available_yen + $1, reserved_yen = reserved_yen + $2, spent_yen = spent_yen + $3
+             WHERE retailer_id = $4 AND campaign_id = $5 {enough}"
+        ),
         [
             shift.available().get().into(),
             shift.reserved().get().into(),

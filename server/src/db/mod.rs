@@ -1,14 +1,16 @@
 //! The database: the only module that knows tables. Rows turn into domain values here; entities do not leave.
 //!
-//! Every write goes through [`Db::begin`]: `BEGIN IMMEDIATE` on SQLite, where one connection writes and others read; one
-//! pool on PostgreSQL. Promises are carried by conditional updates, keys and checks, not by isolation levels.
+//! Every write goes through [`Db::begin`]: a place in a group that commits as one on SQLite, where one connection writes and others
+//! read; one pool on PostgreSQL. Promises are carried by conditional updates, keys and checks, not by isolation levels.
 
 mod connect;
 pub(crate) mod entity;
-
+mod group;
 mod sql;
+mod transaction;
 
 pub mod accounts;
+pub mod audit;
 pub mod campaigns;
 pub mod coupons;
 pub mod directory;
@@ -31,21 +33,32 @@ pub mod short_codes;
 pub mod stores;
 pub mod throttles;
 pub mod town;
+pub mod trouble;
 pub mod visits;
 
-pub use connect::{ConnectError, connect};
+pub use connect::{ConnectError, connect, connect_with};
+pub use group::{Limits, settled};
 pub use sql::Names;
+pub use transaction::Transaction;
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqlErr,
-    SqliteTransactionMode, SqlxError, TransactionOptions, TransactionTrait,
+    DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlErr, SqlxError, TransactionTrait,
 };
 
 /// The connections.
 #[derive(Clone, Debug)]
 pub struct Db {
     read: DatabaseConnection,
-    write: DatabaseConnection,
+    write: Write,
+}
+
+/// Where transactions come from.
+#[derive(Clone, Debug)]
+enum Write {
+    /// PostgreSQL: the pool that is read from as well.
+    Pool,
+    /// SQLite: the one connection that writes.
+    Queue(group::Queue),
 }
 
 impl Db {
@@ -58,20 +71,44 @@ impl Db {
     /// SQLite or PostgreSQL.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
-        self.write.get_database_backend()
+        self.read.get_database_backend()
     }
 
-    /// Begins a transaction that may write. It stays inside one family of tables.
+    /// Begins a transaction that may write. It stays inside one family of tables, is short, and waits for nothing but its statements.
     ///
     /// # Errors
-    /// When the database cannot be reached or stays busy.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.write
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await
+    /// When the database cannot be reached or stays busy, which [`is_busy`] tells.
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        self.transaction(false).await
+    }
+
+    /// Begins a transaction of many rows: on SQLite it shares its COMMIT with nobody, so that nobody's answer waits for its end.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub async fn begin_alone(&self) -> Result<Transaction, DbErr> {
+        self.transaction(true).await
+    }
+
+    async fn transaction(&self, alone: bool) -> Result<Transaction, DbErr> {
+        Ok(match &self.write {
+            Write::Pool => self.read.begin().await?.into(),
+            Write::Queue(queue) => queue.begin(alone).await?.into(),
+        })
+    }
+
+    /// Waits until writing stopped for good, because the disk did not take what was committed. On most machines that is for ever.
+    pub async fn halted(&self) {
+        match &self.write {
+            Write::Pool => std::future::pending().await,
+            Write::Queue(queue) => queue.halted().await,
+        }
+    }
+
+    /// Whether it has.
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        matches!(&self.write, Write::Queue(queue) if queue.is_halted())
     }
 
     /// Ends all connections after what is under way has finished.
@@ -79,8 +116,10 @@ impl Db {
     /// # Errors
     /// When the database objects.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.read.close().await?;
-        self.write.close().await
+        if let Write::Queue(queue) = &self.write {
+            queue.close().await;
+        }
+        self.read.close().await
     }
 }
 

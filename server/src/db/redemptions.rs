@@ -177,7 +177,11 @@ pub async fn redeem(
         coupon,
         Verb::Redeem,
         "uses = uses + 1, redeemed_at = $5",
-        "valid_until > $5 AND store_id = $6",
+        if planted!("expired_is_taken") {
+            "valid_until > $5 - 1000000000000 AND store_id = $6"
+        } else {
+            "valid_until > $5 AND store_id = $6"
+        },
         [now.into(), at.store_id.to_string().into()],
     )
     .await?;
@@ -326,7 +330,11 @@ pub async fn undo(
         account_id: Some(at.account_id),
         at: now,
     };
-    let back = known(decided.shift())?;
+    let back = if planted!("undo_gives_back_face") {
+        known(Shift::reverse(coupon.facts.face, coupon.facts.face))?
+    } else {
+        known(decided.shift())?
+    };
     let reverse = step(Verb::Reverse, back, Some(redemption_id));
     let moved = if over {
         // Both steps as one shift: in between the balance might have to dip below zero.

@@ -199,7 +199,7 @@ pub async fn keep_cell(
 /// # Errors
 /// When the database objects.
 pub async fn forget_old_cells(db: &Db, today: Day, now: i64) -> Result<u64, DbErr> {
-    let transaction = db.begin().await?;
+    let transaction = db.begin_alone().await?;
     let days = execute(
         &transaction,
         "DELETE FROM shopper_cells WHERE day <= $1",

@@ -22,6 +22,7 @@ use tracing::Instrument;
 
 use super::client::ClientIp;
 use crate::{
+    db,
     error::ApiError,
     import,
     state::{Options, RateLimit},
@@ -66,16 +67,26 @@ async fn announced(request: Request<Body>, next: Next) -> Response {
 /// Lets a request that may change something go on to its end although whoever asked has hung up: cut off between two statements,
 /// it would leave a connection in the middle of a transaction. The time limit counts all the same.
 async fn to_its_end(request: Request<Body>, next: Next) -> Response {
-    if request.method().is_safe() {
-        return next.run(request).await;
+    let is_safe = request.method().is_safe();
+    let answered = settle(next.run(request));
+    if is_safe {
+        return answered.await;
     }
-    match tokio::spawn(next.run(request).in_current_span()).await {
+    match tokio::spawn(answered.in_current_span()).await {
         Ok(response) => response,
         Err(error) => match error.try_into_panic() {
             // To where panics of handlers are caught.
             Ok(panic) => std::panic::resume_unwind(panic),
             Err(_) => ApiError::new(ProblemKind::Unavailable).into_response(),
         },
+    }
+}
+
+/// No answer leaves before what it rests on is on the disk.
+async fn settle(answer: impl Future<Output = Response>) -> Response {
+    match db::settled(answer).await {
+        Ok(response) => response,
+        Err(error) => ApiError::from(error).into_response(),
     }
 }
 

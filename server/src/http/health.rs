@@ -19,6 +19,9 @@ pub(super) async fn healthz() -> &'static str {
 
 /// The database answers too.
 pub(super) async fn readyz(State(app): State<App>) -> Response {
+    if app.db.is_halted() {
+        return unready();
+    }
     let question = Statement::from_string(app.db.backend(), "SELECT 1");
     let answer = tokio::time::timeout(
         Duration::from_secs(2),

@@ -9,6 +9,7 @@ mod headers;
 mod health;
 mod observe;
 pub mod once;
+mod origin;
 pub mod problem;
 mod router;
 pub mod web;

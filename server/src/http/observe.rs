@@ -108,6 +108,12 @@ pub(super) fn prometheus() -> Option<&'static PrometheusHandle> {
                         0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0,
                     ],
                 )
+                .and_then(|builder| {
+                    builder.set_buckets_for_metric(
+                        Matcher::Full("raiten_group_commit_size".to_owned()),
+                        &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0],
+                    )
+                })
                 .and_then(PrometheusBuilder::install_recorder);
             match built {
                 Ok(handle) => Some(handle),

@@ -12,6 +12,7 @@ use std::{
     collections::{BTreeMap, HashSet},
     ops::Deref,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use app::{
@@ -25,13 +26,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::problem::{REQUEST_ID, lang_of};
+use super::{origin::seen, problem::lang_of};
 use crate::{
     db::{
+        Transaction,
+        audit::{self, Record, Seen},
         idempotency::{self, Answer, Slot, Used},
         is_unique_violation,
     },
@@ -72,7 +75,7 @@ pub struct Key {
     route: String,
     fingerprint: String,
     lang: Lang,
-    request_id: Option<String>,
+    seen: Seen,
 }
 
 impl<T> FromRequest<App> for Once<T>
@@ -100,11 +103,7 @@ where
             route,
             fingerprint: fingerprint(&parts.uri, &bytes),
             lang: lang_of(&parts.headers),
-            request_id: parts
-                .headers
-                .get(REQUEST_ID)
-                .and_then(|id| id.to_str().ok())
-                .map(ToOwned::to_owned),
+            seen: seen(&parts, app),
         };
         let body = T::from_request(Request::from_parts(parts, Body::from(bytes)), app).await?;
         Ok(Self { body, key })
@@ -241,7 +240,7 @@ impl Key {
     }
 
     fn again(&self, used: Used) -> Stop {
-        if used.fingerprint != self.fingerprint {
+        if used.fingerprint != self.fingerprint && !planted!("fingerprint_ignored") {
             return ApiError::new(ProblemKind::IdempotencyKeyReused).into();
         }
         match used.answer {
@@ -293,7 +292,9 @@ impl<'a> Attempt<'a> {
     pub async fn close(self, outcome: Result<Given, Stop>) -> Result<Response, Stop> {
         match outcome {
             Ok(Given(answer)) => Ok(response(answer)),
-            Err(Stop::Refused(error)) if is_definite(error.kind) => {
+            Err(Stop::Refused(error))
+                if is_definite(error.kind) && !planted!("refusal_not_kept") =>
+            {
                 let answer = self.refusal(&error)?;
                 let Given(answer) = self.begin().await?.write(None, answer).await?;
                 Ok(response(answer))
@@ -304,7 +305,7 @@ impl<'a> Attempt<'a> {
 
     fn refusal(&self, error: &ApiError) -> Result<Answer, Stop> {
         let mut problem = error.problem(self.key.lang);
-        problem.request_id.clone_from(&self.key.request_id);
+        problem.request_id.clone_from(&self.key.seen.request_id);
         let mut headers = BTreeMap::from([
             (
                 header::CONTENT_TYPE.to_string(),
@@ -354,30 +355,39 @@ fn response(answer: Answer) -> Response {
     response
 }
 
+/// Something that came about.
+#[derive(Debug)]
+pub struct Effect {
+    /// The id of what there is now and was not before.
+    pub id: Option<String>,
+    /// What the audit log says of it.
+    pub record: Record,
+}
+
 /// A transaction under a key. It reads and writes as any other, and ends by [`Keyed::commit`] with an answer, or by
 /// [`Keyed::rollback`]; dropped, it is rolled back.
 pub struct Keyed<'k, 'a> {
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
     attempt: &'k Attempt<'a>,
 }
 
 impl Deref for Keyed<'_, '_> {
-    type Target = DatabaseTransaction;
+    type Target = Transaction;
 
-    fn deref(&self) -> &DatabaseTransaction {
+    fn deref(&self) -> &Transaction {
         &self.transaction
     }
 }
 
 impl Keyed<'_, '_> {
-    /// Commits what was done together with its answer. `effect` is the id of what came about, if anything did.
+    /// Commits what was done together with its answer and its entry in the audit log: there is no effect without one.
     ///
     /// # Errors
     /// The answer that was given under the key meanwhile; a fault otherwise, and nothing is known of the effect then but what the
     /// same key tells later.
     pub async fn commit(
         self,
-        effect: Option<String>,
+        effect: Option<Effect>,
         status: StatusCode,
         body: &impl Serialize,
     ) -> Result<Given, Stop> {
@@ -392,9 +402,18 @@ impl Keyed<'_, '_> {
         self.write(effect, answer).await
     }
 
-    async fn write(self, effect: Option<String>, answer: Answer) -> Result<Given, Stop> {
+    async fn write(mut self, effect: Option<Effect>, answer: Answer) -> Result<Given, Stop> {
         let Attempt { app, slot, key, .. } = self.attempt;
         let now = app.clock.now();
+        if let Some(effect) = &effect {
+            audit::enter(&self.transaction, &effect.record, &key.seen, now).await?;
+        }
+        let effect = effect.and_then(|effect| effect.id);
+        if planted!("key_in_another_transaction") {
+            self.transaction.commit().await?;
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            self.transaction = app.db.begin().await?;
+        }
         let kept = idempotency::keep(
             &self.transaction,
             slot,
@@ -412,6 +431,13 @@ impl Keyed<'_, '_> {
                 return Err(key.again(used));
             }
             return Err(error.into());
+        }
+        if planted!("answered_before_commit") {
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                self.transaction.commit().await
+            });
+            return Ok(Given(answer));
         }
         self.transaction.commit().await?;
         Ok(Given(answer))

@@ -2,15 +2,21 @@
 
 use app::{
     api::retailer::FlaggedRow,
+    audit::Action,
     id::{RetailerId, StoreId},
     store_import::{self, Decision, ImportRow, KnownStore, Like},
 };
 use axum::body::Bytes;
 use sea_orm::DbErr;
+use serde_json::json;
 
 use super::{MAX_FLAGGED, Outcome, Parsed, parse};
 use crate::{
-    db::{Db, stores},
+    db::{
+        Db,
+        audit::{self, Actor, Record, Seen},
+        stores,
+    },
     new_id,
 };
 
@@ -46,7 +52,7 @@ pub enum ImportError {
 /// See [`ImportError`]. What is wrong with the file is no error but part of the outcome.
 pub async fn import(
     db: &Db,
-    retailer_id: RetailerId,
+    (retailer_id, actor, seen): (RetailerId, Actor, &Seen),
     file: Bytes,
     dry_run: bool,
     now: i64,
@@ -65,7 +71,7 @@ pub async fn import(
         let known = stores::known(db.read(), retailer_id).await?;
         return Ok(decide(parsed, known, true).await?.0);
     }
-    let transaction = db.begin().await?;
+    let transaction = db.begin_alone().await?;
     if !stores::lock_retailer(&transaction, retailer_id).await? {
         return Err(ImportError::UnknownRetailer(retailer_id));
     }
@@ -77,6 +83,17 @@ pub async fn import(
         let batch = batch.iter().map(|row| (new_id!(StoreId, now), &row.store));
         written += stores::insert_many(&transaction, retailer_id, batch, now).await?;
         progress(Progress::Written(written, total));
+    }
+    if outcome.imported > 0 {
+        let record = Record {
+            retailer_id,
+            actor,
+            action: Action::StoresImported,
+            subject: retailer_id.to_string(),
+            store_id: None,
+            details: json!({ "rows": outcome.rows, "imported": outcome.imported }),
+        };
+        audit::enter(&transaction, &record, seen, now).await?;
     }
     transaction.commit().await?;
     Ok(outcome)
@@ -148,6 +165,7 @@ fn flag(outcome: &mut Outcome, row: &ImportRow, exact: bool, like: Like, distanc
 
 #[cfg(test)]
 mod tests {
+    use crate::db::audit::{Actor, Seen};
     use app::id::RetailerId;
     use sea_orm::{ConnectionTrait, DbErr};
 
@@ -182,7 +200,15 @@ mod tests {
     }
 
     async fn run(db: &Db, text: &str, dry_run: bool) -> Result<Outcome, ImportError> {
-        import(db, retailer(), text.to_owned().into(), dry_run, 1, |_| {}).await
+        import(
+            db,
+            (retailer(), Actor::Command("test"), &Seen::default()),
+            text.to_owned().into(),
+            dry_run,
+            1,
+            |_| {},
+        )
+        .await
     }
 
     async fn names(db: &Db) -> Result<Vec<String>, Failed> {

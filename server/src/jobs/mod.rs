@@ -7,6 +7,7 @@ mod expire_coupons;
 mod old_answers;
 mod old_cells;
 mod old_sessions;
+mod seal_audit;
 mod verify;
 
 use std::{pin::Pin, time::Duration};
@@ -14,7 +15,7 @@ use std::{pin::Pin, time::Duration};
 use secrecy::SecretString;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::state::App;
+use crate::{db::trouble, state::App};
 
 /// What a run of a job gives back: how many things it did, for the log.
 pub type Outcome = Pin<Box<dyn Future<Output = anyhow::Result<u64>> + Send>>;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Job> {
         old_answers::JOB,
         old_cells::JOB,
         old_sessions::JOB,
+        seal_audit::JOB,
     ]
 }
 
@@ -68,6 +70,7 @@ async fn repeat(job: Job, app: App, mut stopping: watch::Receiver<bool>) {
             Ok(done) => tracing::info!(job = job.name, done, "job"),
             // The next run tries again; nothing was half done.
             Err(error) => {
+                trouble::stop_if_broken(&error);
                 tracing::error!(job = job.name, cause = format!("{error:#}"), "job failed");
             }
         }

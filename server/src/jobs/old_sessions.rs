@@ -18,14 +18,14 @@ fn run(app: App) -> Outcome {
     Box::pin(async move {
         let now = app.clock.now();
         // One transaction for each family of tables.
-        let transaction = app.db.begin().await?;
+        let transaction = app.db.begin_alone().await?;
         let accounts = sessions::forget_accounts(&transaction, now).await?;
         let digits = short_codes::forget(&transaction, now).await?;
         transaction.commit().await?;
-        let transaction = app.db.begin().await?;
+        let transaction = app.db.begin_alone().await?;
         let shoppers = sessions::forget_shoppers(&transaction, now).await?;
         transaction.commit().await?;
-        let transaction = app.db.begin().await?;
+        let transaction = app.db.begin_alone().await?;
         let counters = throttles::forget(&transaction, now).await?;
         transaction.commit().await?;
         Ok(accounts + digits + shoppers + counters)

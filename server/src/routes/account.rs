@@ -3,17 +3,21 @@
 use ::app::{
     account,
     api::account::{LoginRequest, Me},
+    audit::Action,
     id::{AccountId, RetailerId},
     problem::{Problem, ProblemKind},
 };
 use axum::extract::State;
 use axum_extra::extract::CookieJar;
 use http::StatusCode;
+use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     db::{
-        accounts, directory, facts,
+        accounts,
+        audit::{self, Actor, Record, Seen},
+        directory, facts,
         sessions::{self, ACCOUNT_SESSION_MS},
         throttles::{self, Limit},
     },
@@ -54,6 +58,7 @@ pub fn routes() -> OpenApiRouter<App> {
 async fn login(
     State(app): State<App>,
     ip: ClientIp,
+    seen: Seen,
     jar: CookieJar,
     Json(request): Json<LoginRequest>,
 ) -> ApiResult<(CookieJar, Json<Me>)> {
@@ -80,11 +85,13 @@ async fn login(
             move |_, problem| problem.retry_after = Some(seconds),
         ));
     }
-    let (retailer_id, account_id) = judge(&app, &email, request.password, now).await?;
+    let (retailer_id, account_id) = judge(&app, &email, request.password, &seen, now).await?;
     throttles::succeeded(&app.db, &[by_network], &[by_email], now).await?;
     end_session(&app, &jar).await?;
     let transaction = app.db.begin().await?;
     let token = sessions::begin_account(&transaction, retailer_id, account_id, now).await?;
+    let record = of_login(retailer_id, account_id, Action::SignedIn);
+    audit::enter(&transaction, &record, &seen, now).await?;
     transaction.commit().await?;
     let me = accounts::me(app.db.read(), retailer_id, account_id)
         .await?
@@ -97,6 +104,7 @@ async fn judge(
     app: &App,
     email: &str,
     password: String,
+    seen: &Seen,
     now: i64,
 ) -> ApiResult<(RetailerId, AccountId)> {
     let found = directory::find(app.db.read(), email).await?;
@@ -107,6 +115,14 @@ async fn judge(
     let too_long = password.chars().count() > account::PASSWORD_MAX;
     let matches = !too_long && password::verify_aside(password, hash).await?;
     if !matches {
+        if found.is_some() {
+            refused(
+                app,
+                of_login(retailer_id, account_id, Action::SignInRefused),
+                seen,
+                now,
+            );
+        }
         return Err(ProblemKind::WrongLogin.into());
     }
     // A demo may have been put into the database after this server began to listen to the world.
@@ -114,6 +130,32 @@ async fn judge(
         return Err(ProblemKind::Forbidden.into());
     }
     Ok((retailer_id, account_id))
+}
+
+fn of_login(retailer_id: RetailerId, account_id: AccountId, action: Action) -> Record {
+    Record {
+        retailer_id,
+        actor: Actor::Account(account_id),
+        action,
+        subject: account_id.to_string(),
+        store_id: None,
+        details: json!({}),
+    }
+}
+
+/// Enters a refused sign-in, aside: were the answer to wait for it, the time would tell which addresses there are.
+fn refused(app: &App, record: Record, seen: &Seen, now: i64) {
+    let (db, seen) = (app.db.clone(), seen.clone());
+    tokio::spawn(async move {
+        let entered = async {
+            let transaction = db.begin().await?;
+            audit::enter(&transaction, &record, &seen, now).await?;
+            transaction.commit().await
+        };
+        if let Err(error) = entered.await {
+            tracing::error!(cause = %error, "a refused sign-in is not in the audit log");
+        }
+    });
 }
 
 /// Ends the session that a browser brings along, so that no token outlives a login.
@@ -155,10 +197,15 @@ pub(super) fn signed_in(
 )]
 async fn logout(
     State(app): State<App>,
-    _who: SignedIn,
+    who: SignedIn,
+    seen: Seen,
     jar: CookieJar,
 ) -> ApiResult<(CookieJar, StatusCode)> {
     end_session(&app, &jar).await?;
+    let transaction = app.db.begin().await?;
+    let record = of_login(who.retailer_id, who.account_id, Action::SignedOut);
+    audit::enter(&transaction, &record, &seen, app.clock.now()).await?;
+    transaction.commit().await?;
     Ok((
         jar.remove(cookies::removal(ACCOUNT_COOKIE)),
         StatusCode::NO_CONTENT,

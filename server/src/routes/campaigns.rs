@@ -6,6 +6,7 @@ use app::{
         Items,
         retailer::{Campaign, CampaignInput},
     },
+    audit::Action,
     campaign::{self, CampaignStatus, FieldProblem},
     id::{CampaignId, RetailerId},
     lang::Text,
@@ -15,15 +16,19 @@ use app::{
 use axum::{extract::State, response::Response};
 use http::StatusCode;
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    db::campaigns,
+    db::{
+        audit::{self, Actor, Record, Seen},
+        campaigns,
+    },
     error::{ApiError, ApiResult, LocalText},
     http::{
         authority::Owner,
         extract::{Json, Path},
-        once::{Attempt, Given, Keyed, Nothing, Once, Stop},
+        once::{Attempt, Effect, Given, Keyed, Nothing, Once, Stop},
     },
     new_id,
     state::App,
@@ -70,6 +75,7 @@ async fn list(State(app): State<App>, owner: Owner) -> ApiResult<Json<Items<Camp
 async fn create(
     State(app): State<App>,
     owner: Owner,
+    seen: Seen,
     Json(input): Json<CampaignInput>,
 ) -> ApiResult<(StatusCode, Json<Campaign>)> {
     let input = amend::tidy(input);
@@ -81,6 +87,11 @@ async fn create(
     let made = campaigns::find(&transaction, owner.retailer_id, campaign_id, now)
         .await?
         .ok_or(ProblemKind::Internal)?;
+    let entry = Record {
+        details: json!({ "name": made.name, "budget": made.budget }),
+        ..record(&owner, Action::CampaignCreated, &made, &made)
+    };
+    audit::enter(&transaction, &entry, &seen, now).await?;
     transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -134,6 +145,7 @@ async fn get(
 async fn update(
     State(app): State<App>,
     owner: Owner,
+    seen: Seen,
     Path(campaign_id): Path<CampaignId>,
     Json(input): Json<CampaignInput>,
 ) -> ApiResult<Json<Campaign>> {
@@ -171,6 +183,8 @@ async fn update(
     let changed = campaigns::find(&transaction, retailer_id, campaign_id, now)
         .await?
         .ok_or(ProblemKind::Internal)?;
+    let entry = record(&owner, Action::CampaignChanged, &current, &changed);
+    audit::enter(&transaction, &entry, &seen, now).await?;
     transaction.commit().await?;
     Ok(Json(changed))
 }
@@ -238,8 +252,11 @@ async fn open(
     let published = campaigns::find(&*keyed, retailer_id, campaign_id, now)
         .await?
         .ok_or(ProblemKind::Internal)?;
-    let funded = (current.status == CampaignStatus::Draft).then(|| campaign_id.to_string());
-    keyed.commit(funded, StatusCode::OK, &published).await
+    let effect = Effect {
+        id: (current.status == CampaignStatus::Draft).then(|| campaign_id.to_string()),
+        record: record(&owner, Action::CampaignPublished, &current, &published),
+    };
+    keyed.commit(Some(effect), StatusCode::OK, &published).await
 }
 
 /// A refusal after the transaction was given up: it is written down in one of its own.
@@ -267,6 +284,7 @@ async fn rolled_back(keyed: Keyed<'_, '_>, refusal: ApiError) -> Stop {
 async fn pause(
     State(app): State<App>,
     owner: Owner,
+    seen: Seen,
     Path(campaign_id): Path<CampaignId>,
 ) -> ApiResult<Json<Campaign>> {
     let (retailer_id, now) = (owner.retailer_id, app.clock.now());
@@ -291,8 +309,22 @@ async fn pause(
     let paused = campaigns::find(&transaction, retailer_id, campaign_id, now)
         .await?
         .ok_or(ProblemKind::Internal)?;
+    let entry = record(&owner, Action::CampaignPaused, &current, &paused);
+    audit::enter(&transaction, &entry, &seen, now).await?;
     transaction.commit().await?;
     Ok(Json(paused))
+}
+
+/// What the audit log says of a campaign that was one thing and is another.
+fn record(owner: &Owner, action: Action, before: &Campaign, after: &Campaign) -> Record {
+    Record {
+        retailer_id: owner.retailer_id,
+        actor: Actor::Account(owner.account_id),
+        action,
+        subject: after.campaign_id.to_string(),
+        store_id: None,
+        details: audit::changes(before, after),
+    }
 }
 
 /// What every campaign has to keep, the draft too: its fields, and that the stores are the retailer's.

@@ -8,6 +8,7 @@ use ::app::{
             AcceptInvitation, Invitation, InvitationRequest, InvitationView, Me, StaffMember,
         },
     },
+    audit::Action,
     id::{InvitationId, RetailerId, StoreId},
     lang::Text,
     problem::{Problem, ProblemKind},
@@ -15,12 +16,14 @@ use ::app::{
 use axum::extract::State;
 use axum_extra::extract::CookieJar;
 use http::StatusCode;
+use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::account::signed_in;
 use crate::{
     db::{
         accounts,
+        audit::{self, Actor, Record, Seen},
         invitations::{self, Found, NewInvitation},
         retailers,
     },
@@ -88,6 +91,7 @@ async fn invitation(
 async fn accept(
     State(app): State<App>,
     Path(token): Path<String>,
+    seen: Seen,
     jar: CookieJar,
     Json(request): Json<AcceptInvitation>,
 ) -> ApiResult<(CookieJar, Json<Me>)> {
@@ -99,6 +103,7 @@ async fn accept(
     let password_hash = password::hash_aside(request.password).await?;
     let (account_id, token) = logins::accept_invitation(
         &app.db,
+        &seen,
         retailer_id,
         &found,
         &name.unwrap_or_default(),
@@ -155,6 +160,7 @@ async fn list(State(app): State<App>, owner: Owner) -> ApiResult<Json<Items<Invi
 async fn invite(
     State(app): State<App>,
     owner: Owner,
+    seen: Seen,
     Json(request): Json<InvitationRequest>,
 ) -> ApiResult<(StatusCode, Json<Invitation>)> {
     const WHICH_STORES: Text = Text::new(
@@ -190,6 +196,15 @@ async fn invite(
         store_ids: &store_ids,
     };
     let secret = invitations::insert(&transaction, owner.retailer_id, &new, now).await?;
+    let record = Record {
+        retailer_id: owner.retailer_id,
+        actor: Actor::Account(owner.account_id),
+        action: Action::PersonInvited,
+        subject: invitation_id.to_string(),
+        store_id: None,
+        details: json!({ "name": name, "store_ids": store_ids }),
+    };
+    audit::enter(&transaction, &record, &seen, now).await?;
     transaction.commit().await?;
     let mut made = invitations::list(app.db.read(), owner.retailer_id, Some(invitation_id))
         .await?

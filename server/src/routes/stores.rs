@@ -2,6 +2,7 @@
 
 use app::{
     api::retailer::{ImportReport, Store, StoreInput, StorePage},
+    audit::Action,
     id::StoreId,
     problem::{Problem, ProblemKind},
     store::{self, CheckedStore},
@@ -12,10 +13,14 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    db::stores,
+    db::{
+        audit::{self, Actor, Record, Seen},
+        stores,
+    },
     error::{ApiError, ApiResult, LocalText},
     http::{
         authority::Owner,
@@ -96,6 +101,7 @@ async fn list(
 async fn create(
     State(app): State<App>,
     owner: Owner,
+    seen: Seen,
     Json(input): Json<StoreInput>,
 ) -> ApiResult<(StatusCode, Json<Store>)> {
     let checked = check(&input)?;
@@ -114,6 +120,11 @@ async fn create(
     let made = stores::find(&transaction, owner.retailer_id, store_id)
         .await?
         .ok_or(ProblemKind::Internal)?;
+    let entry = Record {
+        details: json!({ "name": made.name }),
+        ..record(&owner, Action::StoreCreated, &made, &made)
+    };
+    audit::enter(&transaction, &entry, &seen, now).await?;
     transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -161,16 +172,14 @@ async fn get(
 async fn update(
     State(app): State<App>,
     owner: Owner,
+    seen: Seen,
     Path(store_id): Path<StoreId>,
     Json(input): Json<StoreInput>,
 ) -> ApiResult<Json<Store>> {
     // Another tenant's id is not found, whatever the body says.
-    if stores::find(app.db.read(), owner.retailer_id, store_id)
+    let before = stores::find(app.db.read(), owner.retailer_id, store_id)
         .await?
-        .is_none()
-    {
-        return Err(ProblemKind::NotFound.into());
-    }
+        .ok_or(ProblemKind::NotFound)?;
     let checked = check(&input)?;
     let transaction = app.db.begin().await?;
     stores::lock_retailer(&transaction, owner.retailer_id).await?;
@@ -181,8 +190,22 @@ async fn update(
     let store = stores::update(&transaction, owner.retailer_id, store_id, &checked)
         .await?
         .ok_or(ProblemKind::NotFound)?;
+    let entry = record(&owner, Action::StoreChanged, &before, &store);
+    audit::enter(&transaction, &entry, &seen, app.clock.now()).await?;
     transaction.commit().await?;
     Ok(Json(store))
+}
+
+/// What the audit log says of a store that was one thing and is another.
+fn record(owner: &Owner, action: Action, before: &Store, after: &Store) -> Record {
+    Record {
+        retailer_id: owner.retailer_id,
+        actor: Actor::Account(owner.account_id),
+        action,
+        subject: after.store_id.to_string(),
+        store_id: Some(after.store_id),
+        details: audit::changes(before, after),
+    }
 }
 
 /// How to import.
@@ -219,6 +242,7 @@ async fn import_stores(
     State(app): State<App>,
     owner: Owner,
     Reader(lang): Reader,
+    seen: Seen,
     Query(how): Query<How>,
     headers: HeaderMap,
     file: Bytes,
@@ -228,7 +252,7 @@ async fn import_stores(
     }
     let outcome = import::import(
         &app.db,
-        owner.retailer_id,
+        (owner.retailer_id, Actor::Account(owner.account_id), &seen),
         file,
         how.dry_run,
         app.clock.now(),

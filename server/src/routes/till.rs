@@ -5,6 +5,7 @@ use app::{
         Items,
         till::{RedeemRequest, TillCoupon, TillRedemption, TillRequest},
     },
+    audit::Action,
     campaign::MAX_AMOUNT,
     code::CouponCode,
     coupon::{REVERSE_WINDOW_MS, Redeem, Refusal, ReverseRefusal},
@@ -18,11 +19,13 @@ use app::{
 use axum::{extract::State, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::refusal;
 use crate::{
     db::{
+        audit::{Actor, Record},
         coupons::{self, CouponView},
         redemptions::{self, AtStore, RedemptionView, Undone},
         throttles::{self, Limit},
@@ -31,7 +34,7 @@ use crate::{
     http::{
         authority::{AtTill, Till},
         extract::{Json, Path, Query, Reader},
-        once::{Attempt, Given, Nothing, Once, Stop},
+        once::{Attempt, Effect, Given, Nothing, Once, Stop},
     },
     pass::{self, Opened},
     state::App,
@@ -75,7 +78,10 @@ async fn find(app: &App, till: &Till, typed: &str, now: i64) -> ApiResult<Opened
         Some(Presented::Code(code)) => by_code(app, till, Some(&code)).await?,
         Some(Presented::Pass(_)) | None => by_code(app, till, None).await?,
     };
-    if let Some(found) = found {
+    if let Some(mut found) = found {
+        if planted!("spelling_is_another_code") && typed != found.coupon.code.compact() {
+            found.coupon.facts.state = app::coupon::CouponState::Issued;
+        }
         return Ok(found);
     }
     Err(throttles::attempt(&app.db, &misses, now)
@@ -156,6 +162,11 @@ fn decide(
     basket: Option<Yen>,
     now: i64,
 ) -> Result<Redeem, Refusal> {
+    let now = if planted!("expired_is_taken") {
+        now.min(coupon.facts.valid_until - 1)
+    } else {
+        now
+    };
     let decided = coupon.facts.redeem(store_id, basket, now);
     match decided {
         Ok(_) | Err(Refusal::BasketNeeded { .. } | Refusal::BelowMinimumPurchase { .. })
@@ -232,7 +243,7 @@ async fn take(
                 .ok_or_else(|| anyhow::anyhow!("a redemption vanished"))?;
             return keyed
                 .commit(
-                    Some(id.to_string()),
+                    Some(effect(till, id.to_string(), Action::CouponRedeemed, &done)),
                     StatusCode::CREATED,
                     &wire(&done, lang),
                 )
@@ -241,6 +252,26 @@ async fn take(
         keyed.rollback().await?;
     }
     Err(ProblemKind::Unavailable.into())
+}
+
+/// A redemption or its undoing, and what the audit log says of it.
+fn effect(till: &Till, id: String, action: Action, done: &RedemptionView) -> Effect {
+    Effect {
+        id: Some(id),
+        record: Record {
+            retailer_id: till.retailer_id,
+            actor: Actor::Account(till.account_id),
+            action,
+            subject: done.redemption_id.to_string(),
+            store_id: Some(done.store_id),
+            details: json!({
+                "coupon_id": done.coupon_id,
+                "value": done.value,
+                "cost": done.cost,
+                "basket": done.basket,
+            }),
+        },
+    }
 }
 
 fn wire(done: &RedemptionView, lang: Lang) -> TillRedemption {
@@ -341,7 +372,12 @@ async fn take_back(
         let coupon = coupons::by_id(app.db.read(), who.retailer_id, done.coupon_id)
             .await?
             .ok_or_else(|| anyhow::anyhow!("a redemption without a coupon"))?;
-        let decided = match coupon.facts.reverse(till.store_id, now) {
+        let at = if planted!("undo_without_end") {
+            done.redeemed_at
+        } else {
+            now
+        };
+        let decided = match coupon.facts.reverse(till.store_id, at) {
             Ok(decided) => decided,
             Err(ReverseRefusal::TooLate { .. }) => return Err(ProblemKind::TooLateToUndo.into()),
             // Undone between the two readings: look again.
@@ -360,7 +396,12 @@ async fn take_back(
                     .ok_or_else(|| anyhow::anyhow!("a redemption vanished"))?;
                 return keyed
                     .commit(
-                        Some(reversal_id.to_string()),
+                        Some(effect(
+                            &till,
+                            reversal_id.to_string(),
+                            Action::RedemptionUndone,
+                            &undone,
+                        )),
                         StatusCode::OK,
                         &wire(&undone, lang),
                     )

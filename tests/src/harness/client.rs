@@ -119,6 +119,15 @@ impl Client {
         })
     }
 
+    /// The same person with cookies that were made without a login.
+    pub fn with_cookies(&self, cookies: String) -> Self {
+        Self {
+            jar: Arc::default(),
+            frozen: Some(cookies),
+            ..self.clone()
+        }
+    }
+
     /// The same person at another server.
     pub fn at(&self, other: &Self) -> Result<Self> {
         Ok(Self {

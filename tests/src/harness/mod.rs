@@ -13,4 +13,4 @@ pub use client::{Answer, Client, KEY, new_key};
 pub use database::{Fresh, Kind, run};
 pub use people::{PASSWORD, Retailer, Shopper, Staff, honest, login, play_of, token_of};
 pub use program::raiten;
-pub use server::{DAY_MS, HOUR_MS, SECRET_KEY, Server, TODAY};
+pub use server::{DAY_MS, HOUR_MS, SECRET_KEY, START, Server, TODAY};

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use anyhow::Result;
 use server::{
     clock::Clock,
+    db::Db,
     keys::Keys,
     logins::{NewOwner, create_owner},
     serve::{self, Setup},
@@ -18,7 +19,7 @@ pub const SECRET_KEY: &str = "74657374746573747465737474657374746573747465737474
 pub const HOUR_MS: i64 = 3_600_000;
 pub const DAY_MS: i64 = 24 * HOUR_MS;
 /// When a test begins: ten in the morning in Japan.
-const START: i64 = 1_796_086_800_000;
+pub const START: i64 = 1_796_086_800_000;
 /// The day of it.
 pub const TODAY: &str = "2026-12-01";
 
@@ -108,6 +109,11 @@ impl Server {
     pub async fn retailer(&self, name: &str, email: &str) -> Result<Retailer> {
         self.make_owner(name, email).await?;
         Retailer::sign_in(self.anonymous()?, email).await
+    }
+
+    /// The server's own way to the database, for what jobs do.
+    pub fn db(&self) -> &Db {
+        &self.running.app().db
     }
 
     /// Stops as `raiten serve` does.

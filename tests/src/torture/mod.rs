@@ -8,6 +8,7 @@ mod crash_kill9;
 mod fleet;
 mod idem_storm;
 mod race_one_code;
+mod stories;
 
 use std::{
     collections::BTreeSet,

@@ -98,8 +98,35 @@ const EXPIRE: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'ex
 const REVERSE: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'reverse' ORDER BY 2";
 const FUND: &str = "SELECT retailer_id, entry_id FROM journal WHERE kind = 'fund' AND available_yen > 0 ORDER BY 2";
 
+const SEALED: &str = "SELECT retailer_id, entry_id FROM audit_entries WHERE number > 5 ORDER BY 2";
+
 /// All of them.
 pub const KINDS: &[Kind] = &[
+    // --- the audit log ---
+    kind("a win that nobody wrote down", "coupons-and-redemptions-have-their-entry",
+        "SELECT retailer_id, entry_id FROM audit_entries WHERE action = 'coupon-issued' ORDER BY 2",
+        &["DELETE FROM audit_entries WHERE entry_id = '{1}'"]),
+    kind("a redemption that nobody wrote down", "coupons-and-redemptions-have-their-entry",
+        "SELECT retailer_id, entry_id FROM audit_entries WHERE action = 'coupon-redeemed' ORDER BY 2",
+        &["DELETE FROM audit_entries WHERE entry_id = '{1}'"]),
+    kind("an undo that nobody wrote down", "coupons-and-redemptions-have-their-entry",
+        "SELECT retailer_id, entry_id FROM audit_entries WHERE action = 'redemption-undone' ORDER BY 2",
+        &["DELETE FROM audit_entries WHERE entry_id = '{1}'"]),
+    kind("a campaign that came from nowhere", "campaigns-and-people-have-their-entry",
+        "SELECT retailer_id, entry_id FROM audit_entries WHERE action = 'campaign-created' ORDER BY 2",
+        &["UPDATE audit_entries SET action = 'campaign-changed' WHERE entry_id = '{1}'"]),
+    kind("somebody else did it", "the-audit-log-is-an-unbroken-chain", SEALED,
+        &["UPDATE audit_entries SET actor = 'acc_planted' WHERE entry_id = '{1}'"]),
+    kind("it was a little later", "the-audit-log-is-an-unbroken-chain", SEALED,
+        &["UPDATE audit_entries SET entered_at = entered_at + 1 WHERE entry_id = '{1}'"]),
+    kind("an entry left out", "the-audit-log-is-an-unbroken-chain",
+        "SELECT e.retailer_id, e.entry_id FROM audit_entries e WHERE e.number > 5 AND EXISTS (SELECT 1 FROM audit_entries n
+            WHERE n.retailer_id = e.retailer_id AND n.number = e.number + 1) ORDER BY 2",
+        &["DELETE FROM audit_entries WHERE entry_id = '{1}'"]),
+    kind("an entry that was never sealed", "entries-are-sealed-in-time",
+        "SELECT e.retailer_id, e.entry_id FROM audit_entries e WHERE e.number > 5 AND e.entered_at + 700000 <
+            (SELECT MAX(n.entered_at) FROM audit_entries n WHERE n.retailer_id = e.retailer_id AND n.number IS NOT NULL) ORDER BY 2",
+        &["UPDATE audit_entries SET number = NULL, link = NULL WHERE entry_id = '{1}'"]),
     // --- a campaign's balances ---
     kind("budget off by one", "budget-is-the-sum-of-its-parts", CAMPAIGN,
         &["UPDATE campaigns SET budget_yen = budget_yen + 1 WHERE campaign_id = '{1}'"]),

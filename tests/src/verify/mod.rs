@@ -93,6 +93,7 @@ on_both_databases! {
         let wanted = [
             "balances-are-the-sums-of-the-journal",
             "budget-is-what-was-funded",
+            "campaigns-and-people-have-their-entry",
             "reserved-is-what-coupons-hold",
             "spent-is-what-redemptions-cost",
         ];

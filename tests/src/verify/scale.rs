@@ -181,6 +181,12 @@ async fn fill(connection: &DatabaseConnection, redemptions: i64) -> Result<()> {
             .await
             .with_context(|| statement.clone())?;
     }
+    for statement in migrations::TOLD_AFTERWARDS {
+        connection
+            .execute_unprepared(statement)
+            .await
+            .with_context(|| (*statement).to_owned())?;
+    }
     if connection.get_database_backend() == DbBackend::Postgres {
         // What autovacuum would have done by the time that a database has so many rows.
         connection.execute_unprepared("VACUUM ANALYZE").await?;

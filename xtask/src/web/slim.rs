@@ -1,6 +1,7 @@
 //! Programs and scripts made smaller than trunk makes them; `xtask/npm/slim.mjs` says how. Their names carry a hash of what they
 //! are afterwards, or a change of how they are made would hide behind a name that browsers keep for ever.
 
+use super::page::tags;
 use crate::fingerprint::Fingerprint;
 use crate::places::Places;
 use crate::process::{Job, program};
@@ -12,7 +13,44 @@ use std::path::Path;
 pub fn slim(places: &Places, folder: &Path) -> Result<()> {
     let script = places.cache.join("tools/npm/slim.mjs");
     Job::new(places, "make it smaller").run(program("node").arg(script).arg(folder))?;
-    rename(folder)
+    rename(folder)?;
+    let page = folder.join("index.html");
+    let html = fs::read_to_string(&page).with_context(|| page.display().to_string())?;
+    fs::write(page, program_first(&squeezed(&html)))?;
+    Ok(())
+}
+
+/// A page without comments and indentation: none of ours has text in which a line's beginning matters.
+fn squeezed(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        out.push_str(before);
+        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    let lines = out.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The page with what takes longest to come asked for first: it gets the connection that is open already, and all else is there
+/// long before it.
+fn program_first(html: &str) -> String {
+    let tags = tags(html);
+    let preload = tags.iter().find(|tag| tag.is_link("preload"));
+    let head = html.find("<head>").map(|at| at + "<head>".len());
+    match (preload, head) {
+        (Some(tag), Some(head)) if head <= tag.start => {
+            let link = &html[tag.start..tag.end];
+            format!(
+                "{}{link}{}{}",
+                &html[..head],
+                &html[head..tag.start],
+                &html[tag.end..]
+            )
+        }
+        _ => html.to_owned(),
+    }
 }
 
 /// Names programs and scripts by what they are.
@@ -51,9 +89,21 @@ fn rename(folder: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::rename;
+    use super::{program_first, rename, squeezed};
     use anyhow::Result;
     use std::fs;
+
+    #[test]
+    fn a_page_says_the_same_in_less_and_asks_for_the_program_first() {
+        let html = "<!doctype html>\n<head>\n    <meta charset=\"utf-8\">\n\n  <!-- why\n this -->\n  <link rel=\"stylesheet\" href=\"/a.css\">\n\
+            <link rel=\"preload\" href=\"/a.wasm\" as=\"fetch\"></head>\n<p>\n  one\n  two\n</p>";
+        assert_eq!(
+            program_first(&squeezed(html)),
+            "<!doctype html>\n<head><link rel=\"preload\" href=\"/a.wasm\" as=\"fetch\">\n<meta charset=\"utf-8\">\n\
+             <link rel=\"stylesheet\" href=\"/a.css\">\n</head>\n<p>\none\ntwo\n</p>"
+        );
+        assert_eq!(program_first("<head></head>"), "<head></head>");
+    }
 
     #[test]
     fn what_changes_gets_another_name() -> Result<()> {

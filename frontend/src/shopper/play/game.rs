@@ -196,15 +196,6 @@ pub fn Game(
             .then(|| turn.result.with(|r| r.as_ref().map(spoken)))
             .flatten()
     };
-    // Below an outcome the bar is a new one: the old one, pushed down the page, would be a jump for the eye. The focus goes to the
-    // outcome in that moment, so none is lost.
-    let outcomes = Memo::new(move |before: Option<&u32>| {
-        before.copied().unwrap_or_default() + u32::from(over.get())
-    });
-    let bar = move || {
-        outcomes.track();
-        view! { <Bar turn=turn /> }
-    };
     view! {
         <article
             class="play"
@@ -237,7 +228,7 @@ pub fn Game(
             <div class="play-details play-odds">
                 {move || offer.get().map(|offer| view! { <Odds offer=offer /> })}
             </div>
-            {crate::markup::live(bar)}
+            <Bar turn=turn />
             <div class="play-details">
                 {move || offer.get().map(|offer| view! {
                     <Conditions offer=offer.clone() />

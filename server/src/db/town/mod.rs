@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use super::{
-    Db,
+    Db, audit,
     entity::{
         account_stores, accounts, campaign_stores, campaigns, coupons, database_facts, draw_seeds,
         draws, journal, login_directory, offers, prizes, redemptions, retailers, shopper_cells,
@@ -31,7 +31,7 @@ const CHUNK: usize = 400;
 /// # Errors
 /// When the database objects.
 pub async fn set_fact(db: &Db, value: &str) -> Result<(), DbErr> {
-    let tx = db.begin().await?;
+    let tx = db.begin_alone().await?;
     database_facts::Entity::insert(database_facts::ActiveModel {
         name: Set(super::facts::DEMO.to_owned()),
         value: Set(value.to_owned()),
@@ -68,7 +68,7 @@ pub async fn write(
 ) -> Result<(), DbErr> {
     let steps = retailers.len() as u64 + 2;
     progress("logins", 0, steps);
-    let tx = db.begin().await?;
+    let tx = db.begin_alone().await?;
     let directory = retailers
         .iter()
         .flat_map(|r| r.accounts.iter().map(move |a| (r, a)));
@@ -85,15 +85,21 @@ pub async fn write(
     tx.commit().await?;
     for (done, retailer) in (1..).zip(retailers) {
         progress(&retailer.name, done, steps);
-        let tx = db.begin().await?;
+        let tx = db.begin_alone().await?;
         write_retailer(&tx, retailer, history).await?;
         write_past(&tx, retailer.retailer_id, history).await?;
         tx.commit().await?;
     }
     progress("shoppers", steps - 1, steps);
-    let tx = db.begin().await?;
+    let tx = db.begin_alone().await?;
     write_shoppers(&tx, &history.shoppers).await?;
     tx.commit().await?;
+    let tx = db.begin_alone().await?;
+    for statement in migrations::TOLD_AFTERWARDS {
+        tx.execute_unprepared(statement).await?;
+    }
+    tx.commit().await?;
+    audit::seal(db).await?;
     progress("done", steps, steps);
     Ok(())
 }

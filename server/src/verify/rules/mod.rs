@@ -2,6 +2,7 @@
 //!
 //! They read the tables as they are, also tables whose constraints somebody has taken away, and look at every row.
 
+mod audit;
 mod coupons;
 mod journal;
 mod keys;
@@ -21,4 +22,5 @@ pub(super) const ALL: &[&[Rule]] = &[
     keys::RULES,
     plays::RULES,
     visits::RULES,
+    audit::RULES,
 ];

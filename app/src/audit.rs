@@ -1,0 +1,267 @@
+//! The audit log: who did what, when, from where, why. Entries are chained by hashes, each retailer's by itself, so that none can be
+//! changed, left out or put in afterwards without its being seen.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::lang::Text;
+
+/// What was done. The slug is what the database and exports say, for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// A shopper played and won nothing.
+    PlayedForNothing,
+    /// A coupon was won and issued.
+    CouponIssued,
+    /// A coupon was taken at a till.
+    CouponRedeemed,
+    /// A redemption was undone.
+    RedemptionUndone,
+    /// Coupons of a campaign ran out of time, and what they reserved was released.
+    CouponsExpired,
+    /// A campaign was drafted.
+    CampaignCreated,
+    /// A campaign was changed.
+    CampaignChanged,
+    /// A campaign was published, or published again after a pause.
+    CampaignPublished,
+    /// A campaign was paused.
+    CampaignPaused,
+    /// A store was added.
+    StoreCreated,
+    /// A store was changed.
+    StoreChanged,
+    /// Stores were imported from a file.
+    StoresImported,
+    /// The retailer was set up with its first owner.
+    RetailerCreated,
+    /// Somebody was invited.
+    PersonInvited,
+    /// Somebody accepted an invitation.
+    PersonJoined,
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody signed out.
+    SignedOut,
+    /// Somebody tried to sign in and was refused.
+    SignInRefused,
+}
+
+/// What an action is about, to filter by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Coupons and money.
+    Coupons,
+    /// Campaigns.
+    Campaigns,
+    /// Stores.
+    Stores,
+    /// People and logins.
+    People,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::PlayedForNothing,
+        Self::CouponIssued,
+        Self::CouponRedeemed,
+        Self::RedemptionUndone,
+        Self::CouponsExpired,
+        Self::CampaignCreated,
+        Self::CampaignChanged,
+        Self::CampaignPublished,
+        Self::CampaignPaused,
+        Self::StoreCreated,
+        Self::StoreChanged,
+        Self::StoresImported,
+        Self::RetailerCreated,
+        Self::PersonInvited,
+        Self::PersonJoined,
+        Self::SignedIn,
+        Self::SignedOut,
+        Self::SignInRefused,
+    ];
+
+    /// As the database and exports say it.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::PlayedForNothing => "played-for-nothing",
+            Self::CouponIssued => "coupon-issued",
+            Self::CouponRedeemed => "coupon-redeemed",
+            Self::RedemptionUndone => "redemption-undone",
+            Self::CouponsExpired => "coupons-expired",
+            Self::CampaignCreated => "campaign-created",
+            Self::CampaignChanged => "campaign-changed",
+            Self::CampaignPublished => "campaign-published",
+            Self::CampaignPaused => "campaign-paused",
+            Self::StoreCreated => "store-created",
+            Self::StoreChanged => "store-changed",
+            Self::StoresImported => "stores-imported",
+            Self::RetailerCreated => "retailer-created",
+            Self::PersonInvited => "person-invited",
+            Self::PersonJoined => "person-joined",
+            Self::SignedIn => "signed-in",
+            Self::SignedOut => "signed-out",
+            Self::SignInRefused => "sign-in-refused",
+        }
+    }
+
+    /// The action of a slug.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.slug() == slug)
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub const fn group(self) -> Group {
+        match self {
+            Self::PlayedForNothing
+            | Self::CouponIssued
+            | Self::CouponRedeemed
+            | Self::RedemptionUndone
+            | Self::CouponsExpired => Group::Coupons,
+            Self::CampaignCreated
+            | Self::CampaignChanged
+            | Self::CampaignPublished
+            | Self::CampaignPaused => Group::Campaigns,
+            Self::StoreCreated | Self::StoreChanged | Self::StoresImported => Group::Stores,
+            Self::RetailerCreated
+            | Self::PersonInvited
+            | Self::PersonJoined
+            | Self::SignedIn
+            | Self::SignedOut
+            | Self::SignInRefused => Group::People,
+        }
+    }
+
+    /// A sentence with `{}` for who did it.
+    #[must_use]
+    pub const fn sentence(self) -> Text {
+        let (ja, en) = match self {
+            Self::PlayedForNothing => ("{}は、はずれでした", "{} played and won nothing"),
+            Self::CouponIssued => ("{}にクーポンが発行されました", "{} won a coupon"),
+            Self::CouponRedeemed => ("{}がクーポンを受け取りました", "{} took a coupon"),
+            Self::RedemptionUndone => ("{}が利用を取り消しました", "{} undid a redemption"),
+            Self::CouponsExpired => (
+                "{}が期限切れのクーポンを締めました",
+                "{} closed coupons whose time was over",
+            ),
+            Self::CampaignCreated => ("{}がキャンペーンを作りました", "{} drafted a campaign"),
+            Self::CampaignChanged => ("{}がキャンペーンを変更しました", "{} changed a campaign"),
+            Self::CampaignPublished => {
+                ("{}がキャンペーンを公開しました", "{} published a campaign")
+            }
+            Self::CampaignPaused => ("{}がキャンペーンを停止しました", "{} paused a campaign"),
+            Self::StoreCreated => ("{}が店舗を追加しました", "{} added a store"),
+            Self::StoreChanged => ("{}が店舗を変更しました", "{} changed a store"),
+            Self::StoresImported => ("{}が店舗を取り込みました", "{} imported stores"),
+            Self::RetailerCreated => ("{}が契約者を登録しました", "{} set up the retailer"),
+            Self::PersonInvited => ("{}が人を招待しました", "{} invited somebody"),
+            Self::PersonJoined => ("{}が加わりました", "{} joined"),
+            Self::SignedIn => ("{}がログインしました", "{} signed in"),
+            Self::SignedOut => ("{}がログアウトしました", "{} signed out"),
+            Self::SignInRefused => (
+                "{}のログインが拒否されました",
+                "A sign-in as {} was refused",
+            ),
+        };
+        Text::new(ja, en)
+    }
+}
+
+/// An entry as it is chained: the columns of the database in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chained<'a> {
+    /// The entry's id.
+    pub entry_id: &'a str,
+    /// When, unix milliseconds.
+    pub at: i64,
+    /// `account`, `shopper`, `system` or `command`.
+    pub actor_kind: &'a str,
+    /// Which account or shopper, which job or command.
+    pub actor: &'a str,
+    /// The action's slug.
+    pub action: &'a str,
+    /// The id of what it was done to.
+    pub subject: &'a str,
+    /// The store where it happened, if at one.
+    pub store_id: Option<&'a str>,
+    /// From where, as a keyed hash.
+    pub origin: Option<&'a str>,
+    /// The request it came by.
+    pub request_id: Option<&'a str>,
+    /// What changed, as JSON.
+    pub details: &'a str,
+}
+
+impl Chained<'_> {
+    /// The entry as text: a JSON array of the columns, without blanks.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Self {
+            entry_id,
+            at,
+            actor_kind,
+            actor,
+            action,
+            subject,
+            store_id,
+            origin,
+            request_id,
+            details,
+        } = self;
+        serde_json::json!([
+            entry_id, at, actor_kind, actor, action, subject, store_id, origin, request_id, details
+        ])
+        .to_string()
+    }
+
+    /// The entry's link: SHA-256 over the link before it (nothing for the first), a line feed and [`Self::text`], as 64 hexadecimal
+    /// digits.
+    #[must_use]
+    pub fn link(&self, before: &str) -> String {
+        hex::encode(Sha256::digest(format!("{before}\n{}", self.text())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, Chained};
+
+    #[test]
+    fn slugs_lead_back() {
+        for action in Action::ALL {
+            assert_eq!(Action::from_slug(action.slug()), Some(action));
+            assert!(action.sentence().ja.contains("{}") && action.sentence().en.contains("{}"));
+        }
+        assert_eq!(Action::from_slug("nothing"), None);
+    }
+
+    /// Computed by `printf '\n%s' TEXT | sha256sum` and `printf '%s\n%s' LINK TEXT | sha256sum`.
+    #[test]
+    fn a_link_is_what_sha256sum_says() {
+        let entry = Chained {
+            entry_id: "aud_1",
+            at: 5,
+            actor_kind: "account",
+            actor: "acc_1",
+            action: "coupon-redeemed",
+            subject: "red_1",
+            store_id: Some("sto_1"),
+            origin: None,
+            request_id: None,
+            details: "{\"yen\":300}",
+        };
+        assert_eq!(
+            entry.text(),
+            r#"["aud_1",5,"account","acc_1","coupon-redeemed","red_1","sto_1",null,null,"{\"yen\":300}"]"#
+        );
+        let first = entry.link("");
+        assert_eq!(first, FIRST);
+        assert_eq!(entry.link(&first), SECOND);
+    }
+    const FIRST: &str = "f9290370b6653ae772b43e53c82c05c1caf92ffb7cbdc8ea878a6b65d386093f";
+    const SECOND: &str = "5ed75811665bd6c7c00dd7ce8867e0bad43fb6562aae11c4d501eaf8a43c4d27";
+}
