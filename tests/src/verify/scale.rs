@@ -183,7 +183,9 @@ async fn fill(connection: &DatabaseConnection, redemptions: i64) -> Result<()> {
     }
     for (n, statement) in migrations::TOLD_AFTERWARDS.iter().enumerate() {
         // Unlike real ids, those of different things end alike here.
-        let statement = statement.replace("'aud_'", &format!("'aud_{n}'"));
+        let statement = statement
+            .replace("'aud_'", &format!("'aud_{n}_'"))
+            .replace(", 5)", ", 1)");
         connection
             .execute_unprepared(&statement)
             .await
