@@ -284,6 +284,10 @@ pub async fn by_code(
 ///
 /// # Errors
 /// When the database objects.
+#[allow(
+    clippy::ifs_same_cond,
+    reason = "an ordinary build knows no planted bug"
+)]
 pub(super) async fn turn(
     transaction: &impl ConnectionTrait,
     coupon: &CouponView,

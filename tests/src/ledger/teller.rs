@@ -118,6 +118,8 @@ pub async fn tell(stage: &Stage<'_>, story: &[Step]) -> Result<()> {
             .await
             .with_context(|| format!("step {n}: {step:?}"))?;
     }
+    // What the job would have done meanwhile.
+    teller.step(&Step::Expire).await.context("the last sweep")?;
     let report = server::verify::run(&stage.database.url).await?;
     let violated: Vec<String> = report.violated().map(|f| format!("{f:?}")).collect();
     ensure!(violated.is_empty(), "raiten verify: {violated:#?}");

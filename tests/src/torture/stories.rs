@@ -34,7 +34,7 @@ on_both_databases! {
         let stage = Stage::set(&database).await?;
         let config = Config {
             cases: u32::try_from(plan.rounds)?,
-            max_shrink_iters: 300,
+            max_shrink_iters: 200,
             failure_persistence: None,
             ..Config::default()
         };
