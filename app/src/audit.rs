@@ -1,9 +1,70 @@
 //! The audit log: who did what, when, from where, why. Entries are chained by hashes, each retailer's by itself, so that none can be
 //! changed, left out or put in afterwards without its being seen.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::lang::Text;
+use crate::lang::{Lang, Text};
+
+/// The actor of what was done before there was a log, where nobody knows who it was.
+pub const TOLD_AFTERWARDS: &str = "told afterwards";
+
+/// What kind of somebody did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ActorKind {
+    /// A login of the retailer.
+    Account,
+    /// A shopper.
+    Shopper,
+    /// A job of the server.
+    System,
+    /// A command typed on the server's machine.
+    Command,
+}
+
+impl ActorKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Account, Self::Shopper, Self::System, Self::Command];
+
+    /// As the database and exports say it.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Shopper => "shopper",
+            Self::System => "system",
+            Self::Command => "command",
+        }
+    }
+
+    /// The kind of a slug.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
+    }
+
+    /// How a sentence calls them: logins by their name, shoppers never by anything that would tell one from another. `name` is the
+    /// login's, or that of the job or command.
+    #[must_use]
+    pub fn who(self, name: Option<&str>, lang: Lang) -> String {
+        const FORMER: Text = Text::new("以前のスタッフ", "Former staff");
+        const SHOPPER: Text = Text::new("お客さま", "A shopper");
+        const SYSTEM: Text = Text::new("システム", "The system");
+        const OPERATOR: Text = Text::new("サーバーの管理者", "The server’s operator");
+        const UNKNOWN: Text = Text::new("記録開始前の担当者", "Somebody before this log began");
+        let words = match (self, name) {
+            (Self::Account, Some(name)) => return name.to_owned(),
+            (Self::Account, None) => FORMER,
+            (Self::Shopper, _) => SHOPPER,
+            (Self::System, Some(TOLD_AFTERWARDS)) => UNKNOWN,
+            (Self::System, _) => SYSTEM,
+            (Self::Command, _) => OPERATOR,
+        };
+        words.get(lang).to_owned()
+    }
+}
 
 /// What was done. The slug is what the database and exports say, for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,7 +108,9 @@ pub enum Action {
 }
 
 /// What an action is about, to filter by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Group {
     /// Coupons and money.
     Coupons,
@@ -57,6 +120,28 @@ pub enum Group {
     Stores,
     /// People and logins.
     People,
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Coupons, Self::Campaigns, Self::Stores, Self::People];
+
+    /// As a query says it.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Coupons => "coupons",
+            Self::Campaigns => "campaigns",
+            Self::Stores => "stores",
+            Self::People => "people",
+        }
+    }
+
+    /// The group of a slug.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.slug() == slug)
+    }
 }
 
 impl Action {
@@ -228,7 +313,8 @@ impl Chained<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, Chained};
+    use super::{Action, ActorKind, Chained, Group, TOLD_AFTERWARDS};
+    use crate::lang::Lang;
 
     #[test]
     fn slugs_lead_back() {
@@ -237,6 +323,30 @@ mod tests {
             assert!(action.sentence().ja.contains("{}") && action.sentence().en.contains("{}"));
         }
         assert_eq!(Action::from_slug("nothing"), None);
+        for group in Group::ALL {
+            assert_eq!(Group::from_slug(group.slug()), Some(group));
+            // What a query says is what the wire says.
+            assert_eq!(serde_json::json!(group), group.slug());
+            assert!(Action::ALL.iter().any(|action| action.group() == group));
+        }
+        assert_eq!(Group::from_slug(""), None);
+    }
+
+    #[test]
+    fn a_shopper_is_nobody_in_particular() {
+        let who = |kind: ActorKind, name| kind.who(name, Lang::En);
+        assert_eq!(who(ActorKind::Shopper, Some("shp_1")), "A shopper");
+        assert_eq!(who(ActorKind::Account, Some("花")), "花");
+        assert_eq!(who(ActorKind::Account, None), "Former staff");
+        assert_eq!(who(ActorKind::System, Some("expire_coupons")), "The system");
+        assert_ne!(
+            who(ActorKind::System, Some(TOLD_AFTERWARDS)),
+            who(ActorKind::System, None)
+        );
+        for kind in ActorKind::ALL {
+            assert_eq!(ActorKind::from_slug(kind.slug()), Some(kind));
+            assert_eq!(serde_json::json!(kind), kind.slug());
+        }
     }
 
     /// Computed by `printf '\n%s' TEXT | sha256sum` and `printf '%s\n%s' LINK TEXT | sha256sum`.

@@ -1,5 +1,6 @@
 //! Raiten through the real server, on both databases.
 
+mod audit;
 mod authorization;
 mod back_pressure;
 mod demo;

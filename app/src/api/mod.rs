@@ -4,6 +4,7 @@
 //! per million.
 
 pub mod account;
+pub mod audit;
 pub mod path;
 pub mod retailer;
 pub mod shopper;

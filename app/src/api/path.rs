@@ -73,6 +73,10 @@ pub const INVITATIONS: &str = "/api/v1/retailer/invitations";
 pub const REPORT: &str = "/api/v1/retailer/report";
 /// GET the same as `text/csv`, `?table=days|stores|frequency`.
 pub const REPORT_CSV: &str = "/api/v1/retailer/report.csv";
+/// GET `?about=&account_id=&store_id=&from=YYYY-MM-DD&until=YYYY-MM-DD&before=&limit=` → [`super::audit::AuditPage`], newest first.
+pub const AUDIT: &str = "/api/v1/retailer/audit";
+/// GET every sealed entry by number, as JSON Lines or with `?format=csv` as `text/csv`.
+pub const AUDIT_EXPORT: &str = "/api/v1/retailer/audit/export";
 
 /// Fills the `{…}` parameters of a path in order. Ids need no escaping; a token is URL-safe base 64.
 #[must_use]

@@ -42,6 +42,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::stores::routes())
         .merge(routes::campaigns::routes())
         .merge(routes::report::routes())
+        .merge(routes::audit::routes())
 }
 
 /// The OpenAPI document of every route.

@@ -1,12 +1,14 @@
 //! The endpoints. Routes translate: who, what and when in; wire types out. `app` decides, `db` remembers.
 
 pub mod account;
+pub mod audit;
 pub mod campaigns;
 pub mod invitations;
 pub mod offers;
 mod refusal;
 pub mod report;
 pub mod shopper;
+mod spreadsheet;
 pub mod stores;
 pub mod till;
 pub mod wallet;

@@ -8,14 +8,11 @@ use app::{
     problem::{Problem, ProblemKind},
     report::{Period, put_together},
 };
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderValue, header};
+use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::spreadsheet;
 use crate::{
     db::report,
     error::{ApiError, ApiResult, LocalText},
@@ -116,27 +113,13 @@ async fn read_csv(
         .table
         .write(&report, lang)
         .map_err(ApiError::internal)?;
-    let disposition = format!(
-        "attachment; filename=\"raiten-{}-{}_{}.csv\"",
+    let name = format!(
+        "raiten-{}-{}_{}.csv",
         what.table.slug(),
         report.from,
         report.to
     );
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/csv; charset=utf-8"),
-    );
-    headers.insert(
-        header::CONTENT_LANGUAGE,
-        HeaderValue::from_static(lang.tag()),
-    );
-    headers.insert(
-        header::CONTENT_DISPOSITION,
-        HeaderValue::try_from(disposition).map_err(ApiError::internal)?,
-    );
-    Ok(response)
+    spreadsheet::download(body, spreadsheet::CSV, &name, lang)
 }
 
 fn period(app: &App, from: Option<&str>, to: Option<&str>) -> ApiResult<Period> {
@@ -216,10 +199,7 @@ impl Table {
 
     /// The table as a spreadsheet reads it.
     fn write(self, report: &Report, lang: Lang) -> Result<Vec<u8>, csv::Error> {
-        // The mark, without which Excel takes UTF-8 for Shift_JIS.
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(b"\xef\xbb\xbf".to_vec());
+        let mut writer = spreadsheet::writer(spreadsheet::MARK.to_vec());
         writer.write_record(self.columns().iter().map(|column| column.get(lang)))?;
         match self {
             Self::Days => {
@@ -239,7 +219,7 @@ impl Table {
                 for row in &report.stores {
                     writer.write_record([
                         row.store_id.to_string(),
-                        harmless(&row.name),
+                        spreadsheet::harmless(&row.name).into_owned(),
                         row.lat.to_string(),
                         row.lng.to_string(),
                         row.issued.to_string(),
@@ -258,17 +238,6 @@ impl Table {
         writer
             .into_inner()
             .map_err(|error| error.into_error().into())
-    }
-}
-
-/// A text that a spreadsheet would take for a formula gets an apostrophe before it. Numbers of ours are none.
-fn harmless(text: &str) -> String {
-    // The full-width signs count too: Japanese spreadsheets read them alike.
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 

@@ -3,6 +3,7 @@
 //! The document comes from the router itself, so a route cannot be forgotten: one without an entry in [`table`] fails the test,
 //! and so does an entry without a route.
 
+mod audited;
 mod table;
 mod world;
 

@@ -370,6 +370,23 @@ static ENTRIES: &[Entry] = &[
     entry("GET", path::REPORT_CSV, Access::Owner, |_| {
         vec![Call::new("one's own", &Who::OWNERS).query("?table=days")]
     }),
+    entry("GET", path::AUDIT, Access::Owner, |world| {
+        // Somebody else's ids find nothing, and say nothing.
+        let mut calls = own(&Who::OWNERS);
+        for (side, ..) in sides(world) {
+            let (store, login) = (side.stores[0].store_id, side.staff.me.account_id);
+            for query in [format!("?store_id={store}"), format!("?account_id={login}")] {
+                calls.push(Call::new("one side's ids", &Who::OWNERS).query(query));
+            }
+        }
+        calls
+    }),
+    entry("GET", path::AUDIT_EXPORT, Access::Owner, |_| {
+        vec![
+            Call::new("as lines", &Who::OWNERS),
+            Call::new("as a table", &Who::OWNERS).query("?format=csv"),
+        ]
+    }),
     // Last, since these end the sessions that the others need: signing in ends the one before.
     entry("POST", path::LOGOUT, Access::SignedIn, |_| {
         own(&Who::SIGNED_IN)

@@ -40,6 +40,8 @@ pub struct Found {
     pub action: String,
     /// What it was done to.
     pub subject: String,
+    /// The name of the campaign or login it was done to.
+    pub subject_name: Option<String>,
     /// The store.
     pub store_id: Option<String>,
     /// Its name.
@@ -56,10 +58,13 @@ pub struct Found {
     pub link: Option<String>,
 }
 
-const SELECT: &str = "SELECT e.entry_id, e.entered_at, e.actor_kind, e.actor, a.name AS actor_name, e.action, e.subject, e.store_id,
-        s.name AS store_name, e.origin, e.request_id, e.details, e.number, e.link
+const SELECT: &str = "SELECT e.entry_id, e.entered_at, e.actor_kind, e.actor, a.name AS actor_name, e.action, e.subject,
+        COALESCE(c.name, p.name, i.name) AS subject_name, e.store_id, s.name AS store_name, e.origin, e.request_id, e.details, e.number, e.link
     FROM audit_entries e
     LEFT JOIN accounts a ON a.retailer_id = e.retailer_id AND e.actor_kind = 'account' AND a.account_id = e.actor
+    LEFT JOIN campaigns c ON c.retailer_id = e.retailer_id AND c.campaign_id = e.subject
+    LEFT JOIN accounts p ON p.retailer_id = e.retailer_id AND p.account_id = e.subject
+    LEFT JOIN invitations i ON i.retailer_id = e.retailer_id AND i.invitation_id = e.subject
     LEFT JOIN stores s ON s.retailer_id = e.retailer_id AND s.store_id = e.store_id";
 
 /// Entries, newest first: those before the entry `before`, at most `limit`.
