@@ -50,7 +50,7 @@ impl ActorKind {
     #[must_use]
     pub fn who(self, name: Option<&str>, lang: Lang) -> String {
         const FORMER: Text = Text::new("以前のスタッフ", "Former staff");
-        const SHOPPER: Text = Text::new("お客さま", "A shopper");
+        const SHOPPER: Text = Text::new("お客様", "A shopper");
         const SYSTEM: Text = Text::new("システム", "The system");
         const OPERATOR: Text = Text::new("サーバーの管理者", "The server’s operator");
         const UNKNOWN: Text = Text::new("記録開始前の担当者", "Somebody before this log began");

@@ -49,7 +49,8 @@ pub struct AuditEntry {
     pub origin: Option<String>,
     /// The request it came by; absent for shoppers.
     pub request_id: Option<String>,
-    /// What changed: an object of ids, integer yen and settings; a member that is a list of two is what was before and what is since.
+    /// What is to be said of it: an object of ids, integer yen and settings. Where something was changed, each member is a list of two,
+    /// what was before and what is since.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub details: Value,
     /// Its number in the retailer's chain, from 1; absent for the first seconds, until it is sealed.

@@ -1,5 +1,6 @@
-//! The console program: stores, campaigns, staff and the report of a retailer.
+//! The console program: stores, campaigns, staff, the report and the activity log of a retailer.
 
+mod audit;
 mod campaigns;
 mod form;
 mod people;
@@ -12,6 +13,7 @@ use app::api::account::Me;
 use leptos::prelude::*;
 
 use self::{
+    audit::AuditPage,
     campaigns::{CampaignForm, CampaignPage, CampaignsPage, Opened},
     form::{Flash, FlashNotice},
     people::PeoplePage,
@@ -39,6 +41,7 @@ enum Page {
     EditCampaign(String),
     Staff,
     Report,
+    Audit,
     Unknown,
 }
 
@@ -55,6 +58,7 @@ impl Page {
             ["console", "campaigns", id, "edit"] => Self::EditCampaign((*id).to_owned()),
             ["console", "staff"] => Self::Staff,
             ["console", "report"] => Self::Report,
+            ["console", "activity"] => Self::Audit,
             _ => Self::Unknown,
         }
     }
@@ -66,12 +70,13 @@ impl Page {
             Self::Campaigns | Self::NewCampaign | Self::Campaign(_) | Self::EditCampaign(_) => 1,
             Self::Staff => 2,
             Self::Report => 3,
-            Self::Unknown => 4,
+            Self::Audit => 4,
+            Self::Unknown => 5,
         }
     }
 }
 
-const SECTIONS: [(&str, IconName, app::lang::Text, &str); 4] = [
+const SECTIONS: [(&str, IconName, app::lang::Text, &str); 5] = [
     (
         "/console/stores",
         IconName::Shop,
@@ -95,6 +100,12 @@ const SECTIONS: [(&str, IconName, app::lang::Text, &str); 4] = [
         IconName::Chart,
         text::NAV_REPORT,
         "nav-report",
+    ),
+    (
+        "/console/activity",
+        IconName::Clock,
+        text::NAV_ACTIVITY,
+        "nav-activity",
     ),
 ];
 
@@ -184,6 +195,7 @@ fn Shell(me: Me, page: Memo<Page>, flash: Flash) -> impl IntoView {
                     Page::EditCampaign(id) => view! { <Opened id=id /> }.into_any(),
                     Page::Staff => view! { <PeoplePage /> }.into_any(),
                     Page::Report => view! { <ReportPage /> }.into_any(),
+                    Page::Audit => view! { <AuditPage /> }.into_any(),
                     Page::Unknown => {
                         view! {
                             <h1 tabindex="-1" data-testid="not-found">

@@ -47,6 +47,66 @@ const figuresOfNothing = (body) => {
   return { ...body, total: none(body.total), visitors: 0, visits_per_visitor_30d_milli: null, days: body.days.map(none), stores: body.stores.map(none), frequency: [] };
 };
 
+/** What has many forms: changes from one thing to another, a long name, a sign-in that was refused, an entry that is not sealed yet. */
+const ACTIVITY = (v) => {
+  const ja = v.lang === 'ja';
+  const at = Date.now() - 3_600_000;
+  const id = (n) => `aud_0${String(n).padStart(25, '0')}`;
+  const entry = (n, action, more) => ({
+    entry_id: id(n),
+    at: at - n * 7_000_000,
+    actor_kind: 'account',
+    account_id: `acc_0${'0'.repeat(25)}`,
+    actor_name: ja ? '麦野 ほのか' : 'Honoka Mugino',
+    action,
+    about: 'campaigns',
+    subject: 'cam',
+    subject_name: ja ? '秋の来店ガチャ' : 'Autumn capsules',
+    store_id: null,
+    store_name: null,
+    origin: '90ab12cd34ef5678',
+    request_id: 'req_01jd8m3k5w9x7c2v4b6n8p0q1r',
+    details: {},
+    number: 1_204 - n,
+    link: 'f9290370b6653ae772b43e53c82c05c1caf92ffb7cbdc8ea878a6b65d386093f',
+    ...more,
+  });
+  const shop = ja ? '麦の穂 新宿店' : 'Mugi no Ho Shinjuku';
+  const budget = (total) => ({ total, available: total, reserved: 0, spent: 0 });
+  const prize = (value, weight, stock) => ({ prize_id: 'prz', name: '', name_en: null, value, weight, stock, stock_left: stock });
+  return {
+    entries: [
+      entry(1, 'coupon-redeemed', {
+        about: 'coupons', subject_name: null, store_name: shop, details: { value: 500, cost: 500, basket: 2_480 }, number: null, link: null,
+      }),
+      entry(2, 'campaign-changed', {
+        details: {
+          budget: [budget(100_000), budget(150_000)],
+          ends_at: [at, at + 864_000_000],
+          prizes: [[prize(300, 9, null), prize(500, 1, null)], [prize(300, 9, null), prize(500, 1, 40), prize(1_000, 1, 5)]],
+          store_ids: [['a'], ['a', 'b', 'c']],
+        },
+      }),
+      entry(3, 'campaign-published', { details: { status: ['draft', 'published'] } }),
+      entry(4, 'store-changed', {
+        about: 'stores', subject_name: null, store_name: ja ? '麦の穂 武蔵小金井駅前商店街南口店' : 'Mugi no Ho Musashi-Koganei Station South Arcade',
+        details: { address: [null, ja ? '東京都小金井市本町 1 丁目' : '1 Honcho, Koganei, Tokyo'], lat: [35.7, 35.701], lng: [139.5, 139.506] },
+      }),
+      entry(5, 'sign-in-refused', { about: 'people', subject_name: null }),
+      entry(6, 'coupons-expired', {
+        about: 'coupons', actor_kind: 'system', account_id: null, actor_name: 'expire_coupons', details: { coupons: 12, released: 4_200 },
+      }),
+      entry(7, 'coupon-issued', { about: 'coupons', actor_kind: 'shopper', account_id: null, actor_name: null, subject_name: null, store_name: shop, details: { value: 300 } }),
+    ],
+    next: id(1),
+  };
+};
+
+/** Opens the filters where they are folded away. */
+async function unfold(v) {
+  if (await v.at('audit-fold').isVisible()) await v.press('audit-fold');
+}
+
 export const CONSOLE = [
   at('console sign-in', 'as it is', 'nobody', (v) => v.open('/console/', 'login-email')),
   at('console sign-in', 'wrong password', 'nobody', async (v) => {
@@ -199,6 +259,39 @@ export const CONSOLE = [
     await v.open('/console/report', 'report-empty');
   }),
   ...weathers('report', '/console/report', `${API}/report`),
+  at('activity', 'list', 'owner', (v) => v.open('/console/activity', 'audit-entry')),
+  at('activity', 'what changed', 'owner', async (v) => {
+    await v.says(`${API}/audit`, 'GET', 200, ACTIVITY(v));
+    await v.open('/console/activity', 'audit-older');
+  }),
+  at('activity', 'filtered', 'owner', async (v) => {
+    await v.open('/console/activity', 'audit-entry');
+    await unfold(v);
+    await v.at('audit-about').selectOption('campaigns');
+    await v.page.locator('[data-action^="campaign-"]').first().waitFor();
+    await v.sees('audit-clear');
+  }),
+  at('activity', 'nothing matches', 'owner', async (v) => {
+    await v.open('/console/activity', 'audit-entry');
+    await unfold(v);
+    await v.type('audit-until', '2020-01-01');
+    await v.at('audit-until').dispatchEvent('change');
+    await v.sees('audit-none-found');
+  }),
+  at('activity', 'days in the wrong order', 'owner', async (v) => {
+    await v.open('/console/activity', 'audit-entry');
+    await unfold(v);
+    await v.type('audit-until', '2026-01-01');
+    await v.at('audit-until').dispatchEvent('change');
+    await v.type('audit-from', '2026-01-02');
+    await v.at('audit-from').dispatchEvent('change');
+    await v.sees('problem');
+  }),
+  at('activity', 'none yet', 'owner', async (v) => {
+    await v.says(`${API}/audit`, 'GET', 200, { entries: [], next: null });
+    await v.open('/console/activity', 'audit-empty');
+  }),
+  ...weathers('activity', '/console/activity', `${API}/audit`),
   at('gallery', 'as it is', 'nobody', (v) => v.open('/gallery/', 'gallery-marks')),
   at('unknown console page', 'as it is', 'owner', async (v) => {
     await v.open('/console/nowhere');

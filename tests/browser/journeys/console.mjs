@@ -116,3 +116,29 @@ export async function report(person, before, value) {
   });
   await person.picture('27-report');
 }
+
+/** The activity log has the redemption, its undoing and who did both, and is downloaded. */
+export async function activity(person, names, value) {
+  await person.press('nav-activity');
+  await person.sees('audit-entry');
+  await person.press('audit-fold');
+  await person.at('audit-about').selectOption('coupons');
+  await person.at('audit-person').selectOption({ label: names.staff });
+  await person.at('audit-store').selectOption({ label: names.store });
+  const entries = person.at('audit-entry');
+  const of = (action) => entries.and(person.page.locator(`[data-action="${action}"]`));
+  // Nobody but the staff: what the shopper won is filtered out.
+  await person.page.waitForFunction(() => !document.querySelector('[data-action="coupon-issued"]'));
+  assert.equal(await of('coupon-redeemed').count(), 2, 'by digits and by camera');
+  assert.equal(await of('redemption-undone').count(), 1);
+  assert.equal(await entries.count(), 3, 'and nothing else');
+  const redeemed = await of('coupon-redeemed').first().innerText();
+  for (const word of [names.staff, names.store, `¥${value}`, '¥1,200']) {
+    assert.ok(redeemed.includes(word), `${word} in ${redeemed}`);
+  }
+  await person.picture('28-activity');
+  const [download] = await Promise.all([person.page.waitForEvent('download'), person.press('audit-export-jsonl')]);
+  assert.match(download.suggestedFilename(), /^raiten-audit-\d{4}-\d\d-\d\d\.jsonl$/);
+  await person.press('audit-clear');
+  await of('campaign-published').first().waitFor();
+}

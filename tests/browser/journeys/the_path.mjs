@@ -5,7 +5,7 @@ import path from 'node:path';
 import { HERE, Person } from '../ground/people.mjs';
 import { lumaOfPng } from '../ground/png.mjs';
 import { show, showNothing } from '../ground/camera.mjs';
-import { campaign, figures, invite, owner, report, shop, stores } from './console.mjs';
+import { activity, campaign, figures, invite, owner, report, shop, stores } from './console.mjs';
 
 /** Words that a page shows in one language and not in the other. */
 const WORDS = {
@@ -194,6 +194,10 @@ export function* thePath(ground) {
 
   yield ['5 the retailer sees the visit', async () => {
     await report(retailer, before, value);
+  }];
+
+  yield ['5b the retailer reads who did what', async () => {
+    await activity(retailer, names, value);
   }];
 
   yield ['the log names nobody', async () => {

@@ -150,7 +150,7 @@ on_both_databases! {
         let lines = exported(&retailer, "").await?;
         let english = Retailer { client: retailer.client.reading(Lang::En), ..retailer.clone() };
         for (reader, time, won) in [
-            (&retailer, "日時（日本時間）", "お客さまにクーポンが発行されました"),
+            (&retailer, "日時（日本時間）", "お客様にクーポンが発行されました"),
             (&english, "Time (Japan)", "A shopper won a coupon"),
         ] {
             let file = exported(reader, "?format=csv").await?;
