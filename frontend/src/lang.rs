@@ -75,7 +75,9 @@ fn counted(text: Counted, n: u64, more: &[&str], lang: Lang) -> String {
     fill(text.of(n).get(lang), &values)
 }
 
-fn fill(template: &str, values: &[&str]) -> String {
+/// A sentence with `{}` replaced in order; what has no value is left out.
+#[must_use]
+pub fn fill(template: &str, values: &[&str]) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     let mut values = values.iter();
     let mut parts = template.split("{}");

@@ -10,7 +10,7 @@ use app::{
 use serde_json::Value;
 
 use super::text;
-use crate::format;
+use crate::{format, lang::fill};
 
 /// One thing that an entry says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,15 +168,17 @@ fn said(kind: Kind, value: &Value, lang: Lang) -> Option<String> {
     }
 }
 
-/// `¥500 × 10`: value and weight, which are what a prize table decides by.
+/// `¥500 (weight 10)`: value and weight, which are what a prize table decides by, and how many there are.
 fn a_prize(prize: &Value, lang: Lang) -> Option<String> {
     let value = said(Kind::Yen, prize.get("value")?, lang)?;
     let weight = said(Kind::Count, prize.get("weight")?, lang)?;
-    let stock = match prize.get("stock").and_then(Value::as_i64) {
-        Some(stock) => format!(" / {}", format::grouped(stock)),
-        None => String::new(),
-    };
-    Some(format!("{value} × {weight}{stock}"))
+    let stock = prize
+        .get("stock")
+        .and_then(|stock| said(Kind::Count, stock, lang));
+    Some(match stock {
+        Some(stock) => fill(text::PRIZE_OF.get(lang), &[&value, &weight, &stock]),
+        None => fill(text::PRIZE.get(lang), &[&value, &weight]),
+    })
 }
 
 #[cfg(test)]
@@ -259,7 +261,7 @@ mod tests {
         let prizes = json!({"prizes": [[{"value": 500, "weight": 1}], [{"value": 500, "weight": 2, "stock": 1000}]]});
         assert_eq!(
             read(Action::CampaignChanged, &prizes, Lang::En),
-            ["Prize table: ¥500 × 1 → ¥500 × 2 / 1,000"]
+            ["Prize table: ¥500 (weight 1) → ¥500 (weight 2, 1,000 of them)"]
         );
     }
 

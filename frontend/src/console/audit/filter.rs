@@ -31,7 +31,12 @@ const fn name_of(group: Group) -> Text {
 
 /// The filters; on a phone they are folded away behind a button.
 #[component]
-pub(super) fn FilterBar(filters: Filters) -> impl IntoView {
+pub(super) fn FilterBar(
+    /// What they set.
+    filters: Filters,
+    /// Words above them.
+    children: Children,
+) -> impl IntoView {
     let account = Account::here();
     let members: Loaded<Vec<StaffMember>> = load(move || async move {
         account.watch(
@@ -71,19 +76,34 @@ pub(super) fn FilterBar(filters: Filters) -> impl IntoView {
     };
     view! {
         <div class="audit-filter">
-            <button
-                type="button"
-                class="button button-secondary audit-fold"
-                aria-expanded=move || open.get().to_string()
-                aria-controls="audit-filters"
-                data-testid="audit-fold"
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {move || match filters.count() {
-                    0 => t(text::FILTERS)().to_owned(),
-                    n => tf(text::FILTERS_ON, &[&n.to_string()]),
-                }}
-            </button>
+            <div class="audit-head">
+                {children()}
+                <div class="row">
+                    <button
+                        type="button"
+                        class="button button-secondary audit-fold"
+                        aria-expanded=move || open.get().to_string()
+                        aria-controls="audit-filters"
+                        data-testid="audit-fold"
+                        on:click=move |_| open.update(|open| *open = !*open)
+                    >
+                        {move || match filters.count() {
+                            0 => t(text::FILTERS)().to_owned(),
+                            n => tf(text::FILTERS_ON, &[&n.to_string()]),
+                        }}
+                    </button>
+                    // It keeps its place, so that nothing moves when the first filter is set.
+                    <span class="audit-clear" class:is-none=move || filters.count() == 0>
+                        <Button
+                            kind=ButtonKind::Quiet
+                            on_press=Callback::new(move |()| filters.clear())
+                            testid="audit-clear"
+                        >
+                            {t(text::NO_FILTERS)}
+                        </Button>
+                    </span>
+                </div>
+            </div>
             <form
                 class="audit-filters"
                 class:is-folded=move || !open.get()
@@ -130,20 +150,6 @@ pub(super) fn FilterBar(filters: Filters) -> impl IntoView {
                 />
                 <DayField id="from" label=text::FROM value=filters.from />
                 <DayField id="until" label=text::UNTIL value=filters.until />
-                {move || {
-                    (filters.count() > 0)
-                        .then(|| {
-                            view! {
-                                <Button
-                                    kind=ButtonKind::Quiet
-                                    on_press=Callback::new(move |()| filters.clear())
-                                    testid="audit-clear"
-                                >
-                                    {t(text::NO_FILTERS)}
-                                </Button>
-                            }
-                        })
-                }}
             </form>
         </div>
     }

@@ -32,13 +32,17 @@ pub fn AuditPage() -> impl IntoView {
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{t(text::LOG)}</h1>
-            <div class="audit-export" role="group" aria-label=t(text::EXPORT)>
+            <div class="audit-export" role="group" aria-labelledby="audit-export">
+                <span class="soft small" id="audit-export">
+                    {t(text::EXPORT)}
+                </span>
                 <ExportLink format="csv" words=text::AS_CSV />
                 <ExportLink format="jsonl" words=text::AS_LINES />
             </div>
         </div>
-        <p class="soft small audit-lead">{t(text::LEAD)}</p>
-        <FilterBar filters=log.filters />
+        <FilterBar filters=log.filters>
+            <p class="soft small audit-lead">{t(text::LEAD)}</p>
+        </FilterBar>
         {move || {
             let nothing_yet = !log.known.get() && log.failed.with(Option::is_none)
                 && log.entries.with(Vec::is_empty);
@@ -234,8 +238,10 @@ fn row(entry: AuditEntry) -> impl IntoView {
             <span class="audit-time number soft">{format::time(entry.at)}</span>
             <div class="audit-what">
                 <p>{sentence}</p>
-                <p class="audit-of small soft">{place}</p>
-                <dl class="audit-facts small">{said}</dl>
+                <div class="audit-more small">
+                    <p class="audit-of soft">{place}</p>
+                    <dl class="audit-facts">{said}</dl>
+                </div>
             </div>
             {seal}
         </li>

@@ -12,7 +12,7 @@ pub const LEAD: Text = t(
     "いつ、誰が、どこで、何をしたかの記録です。鍵と番号の付いた記録は前の記録とつながっていて、あとから変えたり消したりすると分かります。",
     "Who did what, when and where. An entry with a lock and a number is chained to the one before it: changing or removing it later would show.",
 );
-pub const EXPORT: Text = t("すべて書き出す", "Export all of it");
+pub const EXPORT: Text = t("全件の書き出し", "Export everything");
 pub const AS_CSV: Text = t("CSV", "CSV");
 pub const AS_LINES: Text = t("JSON Lines（検証用）", "JSON Lines (to verify)");
 
@@ -64,6 +64,8 @@ pub const ROWS: Text = t("読み取った行", "Rows read");
 pub const IMPORTED: Text = t("追加した店舗", "Stores added");
 pub const STORE_COUNT: Text = t("店舗の数", "Stores");
 pub const PRIZES: Text = t("景品表", "Prize table");
+pub const PRIZE: Text = t("{}（重み {}）", "{} (weight {})");
+pub const PRIZE_OF: Text = t("{}（重み {}・{} 本）", "{} (weight {}, {} of them)");
 pub const FLOOR: Text = t("期待値の下限", "Lowest expected value");
 pub const CEILING: Text = t("期待値の上限", "Highest expected value");
 pub const VALID_DAYS: Text = t("有効期間（日）", "Days valid");
