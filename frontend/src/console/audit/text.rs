@@ -12,7 +12,7 @@ pub const LEAD: Text = t(
     "いつ、誰が、どこで、何をしたかの記録です。鍵と番号の付いた記録は前の記録とつながっていて、あとから変えたり消したりすると分かります。",
     "Who did what, when and where. An entry with a lock and a number is chained to the one before it: changing or removing it later would show.",
 );
-pub const EXPORT: Text = t("全件の書き出し", "Export everything");
+pub const EXPORT: Text = t("全件の書き出し", "Export all");
 pub const AS_CSV: Text = t("CSV", "CSV");
 pub const AS_LINES: Text = t("JSON Lines（検証用）", "JSON Lines (to verify)");
 

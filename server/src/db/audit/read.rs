@@ -2,11 +2,15 @@
 
 use app::{
     audit::{Action, Group},
-    id::{AccountId, RetailerId, StoreId},
+    id::{AccountId, AuditId, RetailerId, StoreId},
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use crate::db::sql::{placeholders, sql};
+
+/// An entry's id begins with its moment, so the key leads to the days that are asked for, past those of years before and since. Ids of what
+/// was told afterwards follow from other ids of the same moments; a day to either side, milliseconds, holds whatever may differ.
+const SLACK_MS: i64 = 86_400_000;
 
 /// Which entries.
 #[derive(Clone, Debug, Default)]
@@ -95,9 +99,13 @@ pub async fn page(
     }
     if let Some(from) = filter.from {
         wants("e.entered_at >= ?", from.into());
+        let lowest = AuditId::new(from.saturating_sub(SLACK_MS), [0; 10]);
+        wants("e.entry_id >= ?", lowest.to_string().into());
     }
     if let Some(until) = filter.until {
         wants("e.entered_at < ?", until.into());
+        let beyond = AuditId::new(until.saturating_add(SLACK_MS), [0; 10]);
+        wants("e.entry_id < ?", beyond.to_string().into());
     }
     if let Some(group) = filter.group {
         let slugs: Vec<&str> = Action::ALL
