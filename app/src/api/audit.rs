@@ -8,20 +8,20 @@ use crate::{
     id::{AccountId, AuditId, StoreId},
 };
 
-/// A part of the audit log, newest first.
+/// A part of the audit log, newest first. `D` is what details are read as.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AuditPage {
+pub struct AuditPage<D = Value> {
     /// At most as many as were asked for.
-    pub entries: Vec<AuditEntry>,
+    pub entries: Vec<AuditEntry<D>>,
     /// What to pass as `before` for the next, older part; absent at the end.
     pub next: Option<AuditId>,
 }
 
-/// What somebody did.
+/// What somebody did. `D` is what its details are read as.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AuditEntry {
+pub struct AuditEntry<D = Value> {
     /// The entry.
     pub entry_id: AuditId,
     /// When, unix milliseconds UTC.
@@ -52,7 +52,7 @@ pub struct AuditEntry {
     /// What is to be said of it: an object of ids, integer yen and settings. Where something was changed, each member is a list of two,
     /// what was before and what is since.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub details: Value,
+    pub details: D,
     /// Its number in the retailer's chain, from 1; absent for the first seconds, until it is sealed.
     pub number: Option<i64>,
     /// Its link in the chain, 64 hexadecimal digits; absent until it is sealed.

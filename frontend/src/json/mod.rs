@@ -10,9 +10,10 @@ mod read;
 use serde::de::DeserializeOwned;
 use std::fmt;
 
-/// A text that has been understood, but not yet as what.
-#[derive(Debug, PartialEq)]
-enum Json {
+/// A text that has been understood, but not yet as what; or that is to stay so, because what it says is not known before.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "the names say which kind of value it is")]
+pub enum Json {
     Null,
     Bool(bool),
     /// A number without point and exponent that fits.
@@ -21,6 +22,47 @@ enum Json {
     Text(String),
     List(Vec<Json>),
     Map(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// A member of an object.
+    #[must_use]
+    pub fn get(&self, member: &str) -> Option<&Self> {
+        match self {
+            Self::Map(members) => members
+                .iter()
+                .find(|(name, _)| name == member)
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub const fn whole(&self) -> Option<i64> {
+        match self {
+            Self::Whole(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A list.
+    #[must_use]
+    pub fn list(&self) -> Option<&[Self]> {
+        match self {
+            Self::List(values) => Some(values),
+            _ => None,
+        }
+    }
 }
 
 /// The text is no JSON, or says something else than was asked for.
@@ -45,7 +87,7 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, NotAsExpected> {
 
 #[cfg(test)]
 mod tests {
-    use super::from_str;
+    use super::{Json, from_str};
     use app::{
         api::shopper::{Coupon, Nearby, Offer, PlayResult, ShopperMe},
         lang::Lang,
@@ -53,6 +95,38 @@ mod tests {
     };
     use serde::{Deserialize, Serialize, de::DeserializeOwned};
     use std::{collections::BTreeMap, fmt::Debug};
+
+    /// What is read as nothing in particular is all there.
+    #[test]
+    fn a_part_may_stay_as_it_is() {
+        #[derive(Deserialize)]
+        struct Told {
+            details: Json,
+        }
+        let text = r#"{"details": {"yen": 300, "was": ["a", null], "big": 1e400, "half": -0.5, "no": false}}"#;
+        assert!(
+            from_str::<Told>(text).is_err(),
+            "a number beyond all numbers"
+        );
+        let text = text.replace("1e400", "-9007199254740993");
+        let told = from_str::<Told>(&text).ok().map(|told| told.details);
+        assert_eq!(
+            told,
+            super::parse::parse(&text)
+                .ok()
+                .and_then(|all| all.get("details").cloned())
+        );
+        let details = told.unwrap_or(Json::Null);
+        assert_eq!(details.get("yen").and_then(Json::whole), Some(300));
+        assert_eq!(
+            details.get("big").and_then(Json::whole),
+            Some(-9_007_199_254_740_993)
+        );
+        let was = details.get("was").and_then(Json::list).unwrap_or_default();
+        assert_eq!(was.first().and_then(Json::text), Some("a"));
+        assert_eq!(was.get(1), Some(&Json::Null));
+        assert!(details.get("other").is_none() && details.text().is_none());
+    }
 
     /// Both readers agree about a text: what it is, and that it is nothing.
     fn agree<T: DeserializeOwned + PartialEq + Debug>(text: &str) {

@@ -2,10 +2,13 @@
 
 use super::{Json, NotAsExpected};
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, Expected, IntoDeserializer, MapAccess,
-    SeqAccess, Unexpected, VariantAccess, Visitor, value::StringDeserializer,
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, Expected, IntoDeserializer,
+    MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor, value::StringDeserializer,
 };
-use std::{fmt::Display, vec::IntoIter};
+use std::{
+    fmt::{self, Display},
+    vec::IntoIter,
+};
 
 type Result<T> = std::result::Result<T, NotAsExpected>;
 
@@ -195,6 +198,68 @@ impl<'de> Deserializer<'de> for Json {
     }
 
     serde::forward_to_deserialize_any! { i128 u128 bytes byte_buf unit_struct }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        from.deserialize_any(AsItIs)
+    }
+}
+
+/// Takes whatever comes.
+struct AsItIs;
+
+impl<'de> Visitor<'de> for AsItIs {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_unit<E: Error>(self) -> std::result::Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> std::result::Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> std::result::Result<Json, E> {
+        Ok(Json::Whole(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> std::result::Result<Json, E> {
+        // Ours come from an i64.
+        i64::try_from(value).map(Json::Whole).map_err(E::custom)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> std::result::Result<Json, E> {
+        Ok(Json::Real(value))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> std::result::Result<Json, E> {
+        Ok(Json::Text(text.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> std::result::Result<Json, E> {
+        Ok(Json::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Json, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Json::List(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Json, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Json::Map(members))
+    }
 }
 
 struct List(IntoIter<Json>);

@@ -38,7 +38,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "POST",
         path::OFFERS,
-        "shows odds, moves nothing; the offer itself is logged by its hash",
+        "shows odds, moves nothing; the offer itself is kept by its hash",
     ),
     (
         "POST",

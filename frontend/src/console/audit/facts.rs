@@ -7,10 +7,9 @@ use app::{
     policy::Policy,
     yen::Yen,
 };
-use serde_json::Value;
 
 use super::text;
-use crate::{format, lang::fill};
+use crate::{format, json::Json, lang::fill};
 
 /// One thing that an entry says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +76,7 @@ const MEMBERS: &[(&str, Text, Kind)] = &[
 /// What an action's details say. `known` are names that stand beside them already.
 pub(super) fn facts(
     action: Option<Action>,
-    details: &Value,
+    details: &Json,
     known: &[Option<&str>],
     lang: Lang,
 ) -> Vec<Fact> {
@@ -95,14 +94,14 @@ pub(super) fn facts(
         let Some(value) = details.get(member) else {
             continue;
         };
-        let fact = match value.as_array().map(Vec::as_slice) {
+        let fact = match value.list() {
             Some([before, now]) if changed => change(*kind, before, now, lang),
             _ => said(*kind, value, lang).map(|now| (None, now)),
         };
         let Some((before, now)) = fact else { continue };
         // A play that won nothing, and names that stand there already, need no further words.
         let repeats = before.is_none() && known.contains(&Some(now.as_str()));
-        let is_nothing = *member == "value" && value.as_i64() == Some(0);
+        let is_nothing = *member == "value" && value.whole() == Some(0);
         // A coupon is nearly always worth what is written on it.
         let as_written = *member == "value" && details.get("cost") == Some(value);
         let fact = Fact {
@@ -118,7 +117,7 @@ pub(super) fn facts(
 }
 
 /// Before and after, unless people would read the same twice.
-fn change(kind: Kind, before: &Value, now: &Value, lang: Lang) -> Option<(Option<String>, String)> {
+fn change(kind: Kind, before: &Json, now: &Json, lang: Lang) -> Option<(Option<String>, String)> {
     let nothing = || text::NOTHING.get(lang).to_owned();
     if matches!(kind, Kind::Silent) {
         return Some((None, text::CHANGED.get(lang).to_owned()));
@@ -134,19 +133,19 @@ fn change(kind: Kind, before: &Value, now: &Value, lang: Lang) -> Option<(Option
     ))
 }
 
-fn said(kind: Kind, value: &Value, lang: Lang) -> Option<String> {
+fn said(kind: Kind, value: &Json, lang: Lang) -> Option<String> {
     match kind {
-        Kind::Yen => value.as_i64().map(|yen| Yen(yen).to_string()),
+        Kind::Yen => value.whole().map(|yen| Yen(yen).to_string()),
         Kind::Total => said(Kind::Yen, value.get("total")?, lang),
-        Kind::Count => value.as_i64().map(format::grouped),
+        Kind::Count => value.whole().map(format::grouped),
         Kind::Words => value
-            .as_str()
+            .text()
             .filter(|words| !words.is_empty())
             .map(ToOwned::to_owned),
-        Kind::FirstDay => value.as_i64().map(|at| format::day_and_year(at, lang)),
-        Kind::LastDay => value.as_i64().map(|at| format::day_and_year(at - 1, lang)),
-        Kind::HowMany => value.as_array().map(|all| format::count(all.len() as u64)),
-        Kind::Prizes => value.as_array().map(|prizes| {
+        Kind::FirstDay => value.whole().map(|at| format::day_and_year(at, lang)),
+        Kind::LastDay => value.whole().map(|at| format::day_and_year(at - 1, lang)),
+        Kind::HowMany => value.list().map(|all| format::count(all.len() as u64)),
+        Kind::Prizes => value.list().map(|prizes| {
             let prizes: Vec<String> = prizes
                 .iter()
                 .filter_map(|prize| a_prize(prize, lang))
@@ -157,10 +156,10 @@ fn said(kind: Kind, value: &Value, lang: Lang) -> Option<String> {
             })
         }),
         Kind::Status => {
-            CampaignStatus::from_slug(value.as_str()?).map(|s| s.label().get(lang).to_owned())
+            CampaignStatus::from_slug(value.text()?).map(|s| s.label().get(lang).to_owned())
         }
         Kind::Policy => value
-            .as_str()?
+            .text()?
             .parse::<Policy>()
             .ok()
             .map(|policy| policy.label().get(lang).to_owned()),
@@ -169,7 +168,7 @@ fn said(kind: Kind, value: &Value, lang: Lang) -> Option<String> {
 }
 
 /// `¥500 (weight 10)`: value and weight, which are what a prize table decides by, and how many there are.
-fn a_prize(prize: &Value, lang: Lang) -> Option<String> {
+fn a_prize(prize: &Json, lang: Lang) -> Option<String> {
     let value = said(Kind::Yen, prize.get("value")?, lang)?;
     let weight = said(Kind::Count, prize.get("weight")?, lang)?;
     let stock = prize
@@ -187,16 +186,26 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::facts;
+    use crate::json::{self, Json};
+
+    fn as_read(details: &Value) -> Json {
+        json::from_str(&details.to_string()).unwrap_or(Json::Null)
+    }
 
     /// `name: before → now` of each.
     fn read(action: Action, details: &Value, lang: Lang) -> Vec<String> {
-        facts(Some(action), details, &[Some("喫茶ガチャ"), None], lang)
-            .into_iter()
-            .map(|fact| match fact.before {
-                Some(before) => format!("{}: {before} → {}", fact.name, fact.now),
-                None => format!("{}: {}", fact.name, fact.now),
-            })
-            .collect()
+        facts(
+            Some(action),
+            &as_read(details),
+            &[Some("喫茶ガチャ"), None],
+            lang,
+        )
+        .into_iter()
+        .map(|fact| match fact.before {
+            Some(before) => format!("{}: {before} → {}", fact.name, fact.now),
+            None => format!("{}: {}", fact.name, fact.now),
+        })
+        .collect()
     }
 
     #[test]
@@ -275,6 +284,6 @@ mod tests {
         // What a newer server may send is no reason to fail.
         let strange = json!({"budget": 5, "name": 7, "coupons": "many", "store_ids": null});
         assert!(read(Action::CampaignCreated, &strange, Lang::En).is_empty());
-        assert!(facts(None, &Value::Null, &[], Lang::Ja).is_empty());
+        assert!(facts(None, &Json::Null, &[], Lang::Ja).is_empty());
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     http,
     lang::{t, tf},
     load::{Load, Loaded, load},
+    markup::view,
     ui::{Button, ButtonKind, Field, TextField},
 };
 
@@ -172,12 +173,19 @@ fn Choice(
 ) -> impl IntoView {
     // What was chosen keeps its words while a search shows others.
     let chosen = StoredValue::new(None::<(String, String)>);
+    let choose = move |now: String| {
+        let found =
+            options.with_untracked(|all| all.iter().find(|(value, _)| *value == now).cloned());
+        if let Some(found) = found {
+            chosen.set_value(Some(found));
+        }
+        value.set(now);
+    };
     let shown = move || {
         let mut options = options.get();
-        let now = value.get();
-        match options.iter().find(|(value, _)| *value == now) {
-            Some(found) => chosen.set_value(Some(found.clone())),
-            None => options.extend(chosen.get_value().filter(|(value, _)| *value == now)),
+        let now = value.get_untracked();
+        if !options.iter().any(|(value, _)| *value == now) {
+            options.extend(chosen.get_value().filter(|(value, _)| *value == now));
         }
         options
             .into_iter()
@@ -199,7 +207,7 @@ fn Choice(
                 aria-describedby=format!("{id}-note")
                 data-testid=format!("audit-{id}")
                 prop:value=value
-                on:change=move |event| value.set(event_target_value(&event))
+                on:change=move |event| choose(event_target_value(&event))
             >
                 <option value="">{t(all)}</option>
                 {shown}

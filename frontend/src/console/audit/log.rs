@@ -12,8 +12,12 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     account::Account,
     http::{self, HttpError},
+    json::Json,
     online,
 };
+
+/// An entry as a page reads it.
+pub(super) type Entry = AuditEntry<Json>;
 
 /// What is looked for; an empty text does not filter.
 #[derive(Clone, Copy)]
@@ -80,7 +84,7 @@ impl Filters {
 #[derive(Clone, Copy)]
 pub(super) struct Log {
     pub filters: Filters,
-    pub entries: RwSignal<Vec<AuditEntry>>,
+    pub entries: RwSignal<Vec<Entry>>,
     /// Where the older ones begin, if there are any.
     pub next: RwSignal<Option<AuditId>>,
     /// Whether an answer came for the filters of the moment.
@@ -149,7 +153,9 @@ impl Log {
             None => self.known.set(false),
         }
         spawn_local(async move {
-            let answer = self.account.watch(http::get::<AuditPage>(&path).await);
+            let answer = self
+                .account
+                .watch(http::get::<AuditPage<Json>>(&path).await);
             // The page may be gone, or have asked for something else.
             if self.asked.try_get_value() != Some(this) {
                 return;

@@ -6,7 +6,7 @@ mod log;
 mod text;
 
 use app::{
-    api::{audit::AuditEntry, path},
+    api::path,
     audit::Action,
     day::{Day, JST},
     lang::Text,
@@ -16,11 +16,12 @@ use leptos::prelude::*;
 use self::{
     facts::{Fact, facts},
     filter::FilterBar,
-    log::Log,
+    log::{Entry, Log},
 };
 use crate::{
     format,
     lang::{lang, lang_of, t},
+    markup::view,
     ui::{Button, ButtonKind, EmptyState, Icon, IconName, ProblemNotice, Skeleton},
 };
 
@@ -131,8 +132,8 @@ fn Nothing(log: Log) -> impl IntoView {
 }
 
 /// Entries that stand together: those of a day in Japan.
-fn by_day(entries: Vec<AuditEntry>) -> Vec<(Day, Vec<AuditEntry>)> {
-    let mut days: Vec<(Day, Vec<AuditEntry>)> = Vec::new();
+fn by_day(entries: Vec<Entry>) -> Vec<(Day, Vec<Entry>)> {
+    let mut days: Vec<(Day, Vec<Entry>)> = Vec::new();
     for entry in entries {
         let day = Day::of(entry.at, JST);
         match days.last_mut() {
@@ -169,7 +170,7 @@ fn Days(log: Log) -> impl IntoView {
     }
 }
 
-fn row(entry: AuditEntry) -> impl IntoView {
+fn row(entry: Entry) -> impl IntoView {
     let action = Action::from_slug(&entry.action);
     let who = {
         let (kind, name) = (entry.actor_kind, entry.actor_name.clone());
@@ -267,13 +268,14 @@ fn fact(fact: Fact) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use app::{api::audit::AuditEntry, audit::ActorKind, id::AuditId};
+    use app::{audit::ActorKind, id::AuditId};
 
-    use super::by_day;
+    use super::{Entry, by_day};
+    use crate::json::Json;
 
     #[test]
     fn days_begin_at_midnight_in_japan() {
-        let at = |at| AuditEntry {
+        let at = |at| Entry {
             entry_id: AuditId::new(at, [0; 10]),
             at,
             actor_kind: ActorKind::System,
@@ -287,7 +289,7 @@ mod tests {
             store_name: None,
             origin: None,
             request_id: None,
-            details: serde_json::Value::Null,
+            details: Json::Null,
             number: None,
             link: None,
         };
