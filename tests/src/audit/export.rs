@@ -163,7 +163,7 @@ on_both_databases! {
             for (row, line) in rows.iter().zip(lines.lines()) {
                 ensure!(row.len() == width, "{row:?}");
                 let line: serde_json::Value = serde_json::from_str(line)?;
-                ensure!(line["number"].to_string() == row[0] && line["link"] == row[width - 1]);
+                ensure!(line["number"].as_i64() == row[0].parse().ok() && line["link"] == row[width - 1]);
                 ensure!(line["entry"][9] == row[5] && line["entry"][0] == row[6], "{row:?}");
             }
             let [coupon] = rows.iter().filter(|row| &row[10] == Action::CouponIssued.slug()).collect::<Vec<_>>()[..] else {
