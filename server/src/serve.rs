@@ -291,14 +291,17 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let url = format!("sqlite:{}", folder.path().join("demo.sqlite").display());
         let db = crate::db::connect(&url).await?;
-        facts::record(db.read(), facts::DEMO, "{}").await?;
+        let transaction = db.begin().await?;
+        facts::record(&transaction, facts::DEMO, "{}").await?;
+        transaction.commit().await?;
         db.close().await?;
         let mut public = setup(&url)?;
         public.listen = std::net::SocketAddr::from(([0, 0, 0, 0], 0));
-        assert!(matches!(
-            start(public).await,
-            Err(ServeError::DemoInPublic { .. })
-        ));
+        let refused = start(public).await.err();
+        assert!(
+            matches!(refused, Some(ServeError::DemoInPublic { .. })),
+            "{refused:?}"
+        );
         start(setup(&url)?).await?.stop().await?;
         Ok(())
     }

@@ -137,13 +137,13 @@ async fn introspect_sqlite(connection: &DatabaseConnection) -> Result<Tables> {
         )
         .await?
         {
-            let reference = references.entry(row.try_get_by_index(0)?).or_insert(Reference {
+            let reference = references.entry(row.try_get("", "id")?).or_insert(Reference {
                 columns: Vec::new(),
-                table: row.try_get_by_index(1)?,
+                table: row.try_get("", "table")?,
                 there: Vec::new(),
             });
-            reference.columns.push(row.try_get_by_index(2)?);
-            reference.there.push(row.try_get_by_index(3)?);
+            reference.columns.push(row.try_get("", "from")?);
+            reference.there.push(row.try_get("", "to")?);
         }
         table.references = references.into_values().collect();
         tables.insert(name, table);

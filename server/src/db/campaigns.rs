@@ -96,23 +96,17 @@ async fn complete(
     let mut store_ids: HashMap<String, Vec<StoreId>> = HashMap::new();
     let mut prize_rows: HashMap<String, Vec<Prize>> = HashMap::new();
     if !rows.is_empty() {
-        let links: Vec<(String, String)> = campaign_stores::Entity::find()
-            .select_only()
-            .columns([
-                campaign_stores::Column::CampaignId,
-                campaign_stores::Column::StoreId,
-            ])
+        let links = campaign_stores::Entity::find()
             .filter(campaign_stores::Column::RetailerId.eq(retailer_id.to_string()))
             .filter(campaign_stores::Column::CampaignId.is_in(ids()))
             .order_by_asc(campaign_stores::Column::StoreId)
-            .into_tuple()
             .all(connection)
             .await?;
-        for (campaign, store) in links {
+        for link in links {
             store_ids
-                .entry(campaign)
+                .entry(link.campaign_id)
                 .or_default()
-                .push(store.parse().map_err(corrupt("store id"))?);
+                .push(link.store_id.parse().map_err(corrupt("store id"))?);
         }
         let found = prizes::Entity::find()
             .filter(prizes::Column::RetailerId.eq(retailer_id.to_string()))
@@ -195,15 +189,12 @@ pub async fn strange_stores(
 ) -> Result<Vec<usize>, DbErr> {
     let mut own: HashSet<String> = HashSet::new();
     for batch in store_ids.chunks(BATCH) {
-        let found: Vec<String> = stores::Entity::find()
-            .select_only()
-            .column(stores::Column::StoreId)
+        let found = stores::Entity::find()
             .filter(stores::Column::RetailerId.eq(retailer_id.to_string()))
             .filter(stores::Column::StoreId.is_in(batch.iter().map(ToString::to_string)))
-            .into_tuple()
             .all(connection)
             .await?;
-        own.extend(found);
+        own.extend(found.into_iter().map(|row| row.store_id));
     }
     Ok(store_ids
         .iter()
@@ -591,15 +582,23 @@ mod tests {
     /// The three balances and, from the journal, their sums.
     async fn books(db: &Db) -> Result<Vec<i64>, Failed> {
         let text = "SELECT available_yen, reserved_yen, spent_yen,
-             (SELECT COALESCE(SUM(available_yen), 0) FROM journal), (SELECT COUNT(*) FROM journal) FROM campaigns";
+             (SELECT COALESCE(SUM(available_yen), 0) FROM journal) AS entered, (SELECT COUNT(*) FROM journal) AS entries
+             FROM campaigns";
         let row = db
             .read()
             .query_one_raw(Statement::from_string(db.backend(), text))
             .await?
             .ok_or(Failed::None)?;
-        (0..5)
-            .map(|i| Ok(row.try_get_by_index::<i64>(i)?))
-            .collect()
+        [
+            "available_yen",
+            "reserved_yen",
+            "spent_yen",
+            "entered",
+            "entries",
+        ]
+        .into_iter()
+        .map(|name| Ok(row.try_get("", name)?))
+        .collect()
     }
 
     async fn published(db: &Db) -> Result<(), Failed> {

@@ -1,16 +1,18 @@
 //! Opening a database: the settings durability needs, and the refusal of a database newer than the program.
 
-use std::time::Duration;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use migrations::Migrator;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
+    ProxyDatabaseTrait, Statement,
 };
 use sea_orm_migration::MigratorTrait;
 
 use super::{
     Db, Write,
-    group::{Limits, Queue, Source},
+    group::{Limits, Queue},
+    sqlite::{Connection, Only, Readers, Use},
 };
 
 /// Why a database cannot be used.
@@ -28,18 +30,6 @@ pub enum ConnectError {
         /// The first one that is not known.
         migration: String,
     },
-    /// SQLite did not take a setting that durability rests on.
-    #[error(
-        "SQLite answered {found:?} for PRAGMA {pragma}, {wanted:?} is needed so that nothing acknowledged is lost"
-    )]
-    Pragma {
-        /// Which.
-        pragma: &'static str,
-        /// Ours.
-        wanted: &'static str,
-        /// What it says.
-        found: String,
-    },
     /// The database objects.
     #[error("the database cannot be opened: {0}")]
     Db(#[from] DbErr),
@@ -53,25 +43,31 @@ pub async fn connect(url: &str) -> Result<Db, ConnectError> {
     connect_with(url, Limits::default()).await
 }
 
-/// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, applies what is missing of the schema, and checks the settings.
+/// Opens `sqlite:PATH`, `sqlite::memory:` (a file that nobody else sees, gone at the end) or `postgres://…`, applies what is missing of
+/// the schema, and checks the settings.
 ///
 /// # Errors
 /// See [`ConnectError`]; nothing was changed then, except for migrations that had succeeded.
 pub async fn connect_with(url: &str, limits: Limits) -> Result<Db, ConnectError> {
     if let Some(path) = url.strip_prefix("sqlite:") {
         let path = path.trim_start_matches("//");
-        let write = writer(path).await?;
-        migrate(&write).await?;
-        check_pragmas(&write).await?;
-        let (source, read) = if in_memory(path) {
-            (Source::Memory, write.clone())
+        let (path, folder) = if in_memory(path) {
+            let folder = tempfile::tempdir().map_err(|error| DbErr::Custom(error.to_string()))?;
+            (folder.path().join("memory.sqlite"), Some(Arc::new(folder)))
         } else {
-            (Source::File(path.to_owned()), sqlite(path, 8).await?)
+            (PathBuf::from(path), None)
         };
-        check_pragmas(&read).await?;
+        let whole = Only::open(path.clone(), Use::Write).await?;
+        migrate(&proxy(whole.clone()).await?).await?;
+        whole.whole()?;
+        let read = proxy(Readers::short(path.clone())?).await?;
+        let scan = proxy(Readers::long(path.clone())?).await?;
+        let write = Connection::open(&path, Use::Write)?;
         Ok(Db {
             read,
-            write: Write::Queue(Queue::start(source, write, limits)),
+            scan,
+            write: Write::Queue(Queue::start(path, write, limits)),
+            _folder: folder,
         })
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         let mut options = options(url);
@@ -79,8 +75,10 @@ pub async fn connect_with(url: &str, limits: Limits) -> Result<Db, ConnectError>
         let read = Database::connect(options).await?;
         migrate(&read).await?;
         Ok(Db {
+            scan: read.clone(),
             read,
             write: Write::Pool,
+            _folder: None,
         })
     } else {
         Err(ConnectError::UnknownKind)
@@ -100,42 +98,17 @@ fn in_memory(path: &str) -> bool {
     path.starts_with(":memory:")
 }
 
-/// The one connection that writes to a file.
-pub(super) async fn writer(path: &str) -> Result<DatabaseConnection, DbErr> {
-    sqlite(path, 1).await
+async fn proxy(sqlite: impl ProxyDatabaseTrait + 'static) -> Result<DatabaseConnection, DbErr> {
+    Database::connect_proxy(DbBackend::Sqlite, Arc::new(Box::new(sqlite))).await
 }
 
-async fn sqlite(path: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
-    let memory = in_memory(path);
-    let url = if memory {
-        "sqlite::memory:".to_owned()
-    } else {
-        format!("sqlite:{path}?mode=rwc")
-    };
-    let synchronous = if planted!("synchronous_normal") {
-        "NORMAL"
-    } else {
-        "FULL"
-    };
-    let mut options = options(&url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        // A file does not hang up.
-        .test_before_acquire(false)
-        .map_sqlx_sqlite_opts(move |o| {
-            o.pragma("journal_mode", "WAL")
-                .pragma("synchronous", synchronous)
-                .pragma("foreign_keys", "ON")
-                .pragma("busy_timeout", "10000")
-        });
-    if memory {
-        // An in-memory database ends with its connection.
-        options
-            .idle_timeout(Duration::from_secs(u64::from(u32::MAX)))
-            .max_lifetime(Duration::from_secs(u64::from(u32::MAX)));
-    }
-    Database::connect(options).await
+/// One connection to a SQLite file, for one who does one thing after the other: nothing of the schema is looked at.
+///
+/// # Errors
+/// When it cannot be opened.
+pub async fn only(path: &str, purpose: Use) -> Result<DatabaseConnection, DbErr> {
+    let path = PathBuf::from(path.trim_start_matches("//"));
+    proxy(Only::open(path, purpose).await?).await
 }
 
 async fn migrate(connection: &DatabaseConnection) -> Result<(), ConnectError> {
@@ -161,33 +134,6 @@ async fn refuse_newer(connection: &DatabaseConnection) -> Result<(), ConnectErro
         let version: String = row.try_get("", "version")?;
         if !known.contains(&version) {
             return Err(ConnectError::NewerDatabase { migration: version });
-        }
-    }
-    Ok(())
-}
-
-async fn check_pragmas(connection: &DatabaseConnection) -> Result<(), ConnectError> {
-    let full = if planted!("synchronous_normal") {
-        "1"
-    } else {
-        "2"
-    };
-    for (pragma, wanted) in [("synchronous", full), ("foreign_keys", "1")] {
-        let row = connection
-            .query_one_raw(Statement::from_string(
-                DbBackend::Sqlite,
-                format!("PRAGMA {pragma}"),
-            ))
-            .await?;
-        let found = row
-            .and_then(|r| r.try_get_by_index::<i64>(0).ok())
-            .map_or_else(|| "nothing".to_owned(), |n| n.to_string());
-        if found != wanted {
-            return Err(ConnectError::Pragma {
-                pragma,
-                wanted,
-                found,
-            });
         }
     }
     Ok(())

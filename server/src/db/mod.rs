@@ -1,12 +1,14 @@
 //! The database: the only module that knows tables. Rows turn into domain values here; entities do not leave.
 //!
 //! Every write goes through [`Db::begin`]: a place in a group that commits as one on SQLite, where one connection writes and others
-//! read; one pool on PostgreSQL. Promises are carried by conditional updates, keys and checks, not by isolation levels.
+//! read, the short questions of [`Db::read`] without a thread in between, those of [`Db::scan`] on threads of their own; one pool on
+//! PostgreSQL. Promises are carried by conditional updates, keys and checks, not by isolation levels.
 
 mod connect;
 pub(crate) mod entity;
 mod group;
 mod sql;
+mod sqlite;
 mod transaction;
 
 pub mod accounts;
@@ -36,20 +38,25 @@ pub mod town;
 pub mod trouble;
 pub mod visits;
 
-pub use connect::{ConnectError, connect, connect_with};
+pub use connect::{ConnectError, connect, connect_with, only};
 pub use group::{Limits, settled};
 pub use sql::Names;
+pub use sqlite::Use;
 pub use transaction::Transaction;
 
-use sea_orm::{
-    DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlErr, SqlxError, TransactionTrait,
-};
+use std::sync::Arc;
+
+use sea_orm::{DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlxError, TransactionTrait};
+use tempfile::TempDir;
 
 /// The connections.
 #[derive(Clone, Debug)]
 pub struct Db {
     read: DatabaseConnection,
+    scan: DatabaseConnection,
     write: Write,
+    /// Where a database is kept that was asked for in memory; it goes with the last of those who use it.
+    _folder: Option<Arc<TempDir>>,
 }
 
 /// Where transactions come from.
@@ -62,10 +69,17 @@ enum Write {
 }
 
 impl Db {
-    /// For reading outside a transaction.
+    /// For looking something up outside a transaction: by a key, a page of a list. On SQLite the thread that asks does the work, and
+    /// whoever shares that thread waits.
     #[must_use]
     pub fn read(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    /// For reading much, outside a transaction: what counts or adds up.
+    #[must_use]
+    pub fn scan(&self) -> &DatabaseConnection {
+        &self.scan
     }
 
     /// SQLite or PostgreSQL.
@@ -119,6 +133,7 @@ impl Db {
         if let Write::Queue(queue) = &self.write {
             queue.close().await;
         }
+        self.scan.close().await?;
         self.read.close().await
     }
 }
@@ -126,7 +141,13 @@ impl Db {
 /// Whether an error is the violation of a unique key, which is often an answer rather than a fault.
 #[must_use]
 pub fn is_unique_violation(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(driver))
+        | DbErr::Query(RuntimeErr::SqlxError(driver)) => {
+            matches!(driver.as_ref(), SqlxError::Database(answer) if answer.is_unique_violation())
+        }
+        _ => false,
+    }
 }
 
 /// Whether an error only says that the database was busy: every connection in use for too long, another writer in the way, or two

@@ -311,7 +311,7 @@ mod tests {
         let db = database().await?;
         let period = Period::new(Some("1970-01-11"), Some("1970-01-12"), Day(0))
             .map_err(|_| Failed::Period)?;
-        let counted_in = |id| counted(db.read(), id, period);
+        let counted_in = |id| counted(db.scan(), id, period);
         let found = counted_in(retailer()).await?;
         let counts = |plays, issued, value, redeemed, cost, visits| Counts {
             plays,

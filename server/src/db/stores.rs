@@ -9,8 +9,8 @@ use app::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, LockType},
 };
 
@@ -53,6 +53,11 @@ fn row_of(
     }
 }
 
+#[derive(FromQueryResult)]
+struct Counted {
+    total: i64,
+}
+
 /// A part of the retailer's stores by name: those whose name, number or address holds `search` (upper and lower case alike),
 /// `limit` of them after the store `after`. A store `after` that there is not gives the first part.
 ///
@@ -72,7 +77,15 @@ pub async fn page(
     if let Some(search) = search.as_deref().map(str::trim).filter(|s| !s.is_empty()) {
         query = query.filter(holding(search));
     }
-    let total = query.clone().count(connection).await?;
+    let counted: Option<Counted> = query
+        .clone()
+        .select_only()
+        .column_as(stores::Column::StoreId.count(), "total")
+        .into_model()
+        .one(connection)
+        .await?;
+    let total = counted.map_or(0, |counted| counted.total);
+    let total = u64::try_from(total).map_err(corrupt("count"))?;
     if let Some(after) = after
         && let Some(last) = find_row(connection, retailer_id, after).await?
     {
@@ -281,25 +294,26 @@ pub async fn known(
     connection: &impl ConnectionTrait,
     retailer_id: RetailerId,
 ) -> Result<Vec<KnownStore>, DbErr> {
-    let rows: Vec<(String, String, f64, f64)> = stores::Entity::find()
-        .select_only()
-        .columns([
-            stores::Column::StoreId,
-            stores::Column::Name,
-            stores::Column::Lat,
-            stores::Column::Lng,
-        ])
+    #[derive(DerivePartialModel)]
+    #[sea_orm(entity = "stores::Entity")]
+    struct Row {
+        store_id: String,
+        name: String,
+        lat: f64,
+        lng: f64,
+    }
+    let rows: Vec<Row> = stores::Entity::find()
         .filter(stores::Column::RetailerId.eq(retailer_id.to_string()))
         .order_by_asc(stores::Column::StoreId)
-        .into_tuple()
+        .into_partial_model()
         .all(connection)
         .await?;
     rows.into_iter()
-        .map(|(id, name, lat, lng)| {
+        .map(|row| {
             Ok(KnownStore {
-                id: id.parse().map_err(corrupt("store id"))?,
-                name,
-                position: LatLng::new(lat, lng).map_err(corrupt("position"))?,
+                id: row.store_id.parse().map_err(corrupt("store id"))?,
+                name: row.name,
+                position: LatLng::new(row.lat, row.lng).map_err(corrupt("position"))?,
             })
         })
         .collect()

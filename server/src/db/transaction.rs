@@ -1,17 +1,22 @@
 //! A transaction that may write: its own on PostgreSQL, a place in a group on SQLite.
 
+use std::sync::{Mutex, PoisonError};
+
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 
-use super::group::Member;
+use super::{group::Member, sqlite::Connection};
 
 /// A transaction. Dropped, it is rolled back.
 ///
 /// On SQLite others wait while it is open, and those of its group are answered after its end: inside it nothing is waited for but
 /// statements of its own.
 #[derive(Debug)]
-pub struct Transaction(Kind);
+pub struct Transaction {
+    kind: Kind,
+    last: Mutex<Vec<Statement>>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -21,23 +26,46 @@ enum Kind {
 
 impl From<DatabaseTransaction> for Transaction {
     fn from(own: DatabaseTransaction) -> Self {
-        Self(Kind::Own(own))
+        Self::new(Kind::Own(own))
     }
 }
 
 impl From<Member> for Transaction {
     fn from(member: Member) -> Self {
-        Self(Kind::Shared(member))
+        Self::new(Kind::Shared(member))
     }
 }
 
 impl Transaction {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            last: Mutex::default(),
+        }
+    }
+
+    /// Puts a statement off to just before the COMMIT: one that changes a row which many transactions change, so that they wait for each
+    /// other for as short a time as can be. It has to change exactly one row then, or nothing of the transaction is done and
+    /// [`Self::commit`] answers with [`DbErr::RecordNotUpdated`]. Several are run in their order, which has to be the same everywhere.
+    pub(super) fn last(&self, statement: Statement) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.push(statement);
+    }
+
     /// Commits; answers when it is on the disk.
     ///
     /// # Errors
-    /// When the database objects; nothing is known to be kept then.
+    /// [`DbErr::RecordNotUpdated`] where something that was put off could not be done, and so nothing was. When the database objects;
+    /// nothing is known to be kept then.
     pub async fn commit(self) -> Result<(), DbErr> {
-        match self.0 {
+        let last = std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
+        for statement in last {
+            if self.execute_raw(statement).await?.rows_affected() != 1 {
+                self.rollback().await?;
+                return Err(DbErr::RecordNotUpdated);
+            }
+        }
+        match self.kind {
             Kind::Own(own) => own.commit().await,
             Kind::Shared(member) => member.commit().await,
         }
@@ -48,7 +76,7 @@ impl Transaction {
     /// # Errors
     /// When the database objects.
     pub async fn rollback(self) -> Result<(), DbErr> {
-        match self.0 {
+        match self.kind {
             Kind::Own(own) => own.rollback().await,
             Kind::Shared(member) => member.rollback().await,
         }
@@ -58,52 +86,51 @@ impl Transaction {
 #[async_trait::async_trait]
 impl ConnectionTrait for Transaction {
     fn get_database_backend(&self) -> DbBackend {
-        match &self.0 {
+        match &self.kind {
             Kind::Own(own) => own.get_database_backend(),
             Kind::Shared(_) => DbBackend::Sqlite,
         }
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        match &self.0 {
+        match &self.kind {
             Kind::Own(own) => own.execute_raw(statement).await,
             Kind::Shared(member) => {
-                let mut sitting = member.seat().sit().await;
-                let result = sitting.outer()?.execute_raw(statement).await;
-                sitting.noted(result)
+                let work = move |connection: &Connection| connection.execute(&statement);
+                Ok(member.seat().run(work).await?.into())
             }
         }
     }
 
     async fn execute_unprepared(&self, text: &str) -> Result<ExecResult, DbErr> {
-        match &self.0 {
+        match &self.kind {
             Kind::Own(own) => own.execute_unprepared(text).await,
             Kind::Shared(member) => {
-                let mut sitting = member.seat().sit().await;
-                let result = sitting.outer()?.execute_unprepared(text).await;
-                sitting.noted(result)
+                let text = text.to_owned();
+                let work = move |connection: &Connection| connection.batch(&text);
+                Ok(member.seat().run(work).await?.into())
             }
         }
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match &self.0 {
+        match &self.kind {
             Kind::Own(own) => own.query_one_raw(statement).await,
             Kind::Shared(member) => {
-                let mut sitting = member.seat().sit().await;
-                let result = sitting.outer()?.query_one_raw(statement).await;
-                sitting.noted(result)
+                let work = move |connection: &Connection| connection.query(&statement, 1);
+                let rows = member.seat().run(work).await?;
+                Ok(rows.into_iter().next().map(Into::into))
             }
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match &self.0 {
+        match &self.kind {
             Kind::Own(own) => own.query_all_raw(statement).await,
             Kind::Shared(member) => {
-                let mut sitting = member.seat().sit().await;
-                let result = sitting.outer()?.query_all_raw(statement).await;
-                sitting.noted(result)
+                let work = move |connection: &Connection| connection.query(&statement, usize::MAX);
+                let rows = member.seat().run(work).await?;
+                Ok(rows.into_iter().map(Into::into).collect())
             }
         }
     }

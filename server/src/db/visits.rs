@@ -224,7 +224,7 @@ pub async fn history(
 ) -> Result<History, DbErr> {
     #[derive(FromQueryResult)]
     struct Visits {
-        last_day: Option<i32>,
+        last_day: Option<i64>,
         recent: i64,
     }
     #[derive(FromQueryResult)]
@@ -235,7 +235,7 @@ pub async fn history(
     let count = |n: i64| u32::try_from(n).map_err(corrupt("count"));
     let visits = Visits::find_by_statement(sql(
         connection,
-        "SELECT MAX(v.day) AS last_day, COUNT(CASE WHEN v.day > $3 THEN 1 END) AS recent FROM visits v
+        "SELECT CAST(MAX(v.day) AS BIGINT) AS last_day, COUNT(CASE WHEN v.day > $3 THEN 1 END) AS recent FROM visits v
          WHERE v.retailer_id = $1 AND v.shopper_id = $2
            AND EXISTS (SELECT 1 FROM visit_evidence e WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
                        AND e.source IN ('redemption', 'import'))",
@@ -260,7 +260,8 @@ pub async fn history(
     .await?;
     let mut history = History::default();
     if let Some(visits) = visits {
-        history.last_visit = visits.last_day.map(Day);
+        let day = visits.last_day.map(i32::try_from).transpose();
+        history.last_visit = day.map_err(corrupt("day"))?.map(Day);
         history.recent_visits = count(visits.recent)?;
     }
     if let Some(coupons) = coupons {

@@ -141,7 +141,7 @@ fn period(app: &App, from: Option<&str>, to: Option<&str>) -> ApiResult<Period> 
 }
 
 async fn report_of(app: &App, retailer_id: RetailerId, period: Period) -> ApiResult<Report> {
-    let counted = report::counted(app.db.read(), retailer_id, period).await?;
+    let counted = report::counted(app.db.scan(), retailer_id, period).await?;
     Ok(put_together(period, counted))
 }
 

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
-    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    IsolationLevel, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
 use super::{Report, check};
+use crate::db::{Use, only};
 
 /// Why nothing could be verified.
 #[derive(Debug, thiserror::Error)]
@@ -58,10 +59,7 @@ async fn on_snapshot(connection: &DatabaseConnection) -> Result<Report, VerifyEr
 fn options(connection: &DatabaseConnection) -> TransactionOptions {
     match connection.get_database_backend() {
         // The first statement takes the snapshot, and the write-ahead log keeps it for as long as this lasts.
-        DbBackend::Sqlite => TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-            ..TransactionOptions::default()
-        },
+        DbBackend::Sqlite => TransactionOptions::default(),
         _ => TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
             access_mode: Some(AccessMode::ReadOnly),
@@ -71,24 +69,19 @@ fn options(connection: &DatabaseConnection) -> TransactionOptions {
 }
 
 async fn open(url: &str) -> Result<DatabaseConnection, VerifyError> {
-    let url = match url.strip_prefix("sqlite:") {
-        // Without `c`: a name misspelled is an error and not a new, clean database.
-        Some(path) => format!("sqlite:{}?mode=ro", path.trim_start_matches("//")),
-        None if url.starts_with("postgres:") || url.starts_with("postgresql:") => url.to_owned(),
-        None => return Err(VerifyError::UnknownKind),
-    };
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        // A name misspelled is an error and not a new, clean database.
+        return Ok(only(path, Use::Inspect).await?);
+    }
+    if !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
+        return Err(VerifyError::UnknownKind);
+    }
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)
         .max_connections(1)
         .connect_timeout(Duration::from_secs(10))
-        .acquire_timeout(Duration::from_secs(10))
-        .map_sqlx_sqlite_opts(|o| {
-            o.pragma("query_only", "ON")
-                .pragma("busy_timeout", "10000")
-                .pragma("cache_size", "-200000")
-                .pragma("mmap_size", "4294967296")
-        });
+        .acquire_timeout(Duration::from_secs(10));
     Ok(Database::connect(options).await?)
 }
 

@@ -122,11 +122,11 @@ async fn counts(connection: &DatabaseConnection) -> Result<BTreeMap<String, i64>
     let rows = connection
         .query_all_raw(Statement::from_string(
             connection.get_database_backend(),
-            "SELECT retailer_id, COUNT(*) FROM audit_entries GROUP BY retailer_id",
+            "SELECT retailer_id, COUNT(*) AS entries FROM audit_entries GROUP BY retailer_id",
         ))
         .await?;
     rows.iter()
-        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .map(|row| Ok((row.try_get("", "retailer_id")?, row.try_get("", "entries")?)))
         .collect()
 }
 

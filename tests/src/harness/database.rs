@@ -6,6 +6,7 @@ use std::future::Future;
 use anyhow::{Context, Result};
 use app::id::CouponId;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use server::db::{Use, only};
 use tempfile::TempDir;
 
 /// Names the cluster, as `postgres://user@127.0.0.1:5432/postgres`.
@@ -26,6 +27,14 @@ pub struct Fresh {
 }
 
 impl Fresh {
+    /// One that somebody else has made and takes away.
+    pub fn at(url: String) -> Result<Self> {
+        Ok(Self {
+            url,
+            folder: tempfile::tempdir()?,
+        })
+    }
+
     /// A folder that goes away with the test.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
@@ -57,6 +66,9 @@ impl Fresh {
 }
 
 async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        return Ok(only(path, Use::Write).await?);
+    }
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).max_connections(connections);
     Ok(Database::connect(options).await?)

@@ -26,13 +26,27 @@ impl Kind {
     /// Does it to one of the rows, chosen by the seed.
     pub async fn plant(&self, connection: &impl ConnectionTrait, rng: &mut StdRng) -> Result<()> {
         let backend = connection.get_database_backend();
-        let rows = connection
-            .query_all_raw(Statement::from_string(backend, self.pick))
-            .await?;
-        ensure!(!rows.is_empty(), "nothing to do it to: {}", self.pick);
-        let row = &rows[rng.random_range(0..rows.len())];
-        let picked = row
+        let ask = async |text: String| {
+            connection
+                .query_all_raw(Statement::from_string(backend, text))
+                .await
+        };
+        let first = ask(format!("SELECT * FROM ({}) x LIMIT 1", self.pick)).await?;
+        let width = first
+            .first()
+            .with_context(|| format!("nothing to do it to: {}", self.pick))?
             .column_names()
+            .len();
+        // Named in their order, for rows may come with their columns in another one.
+        let names: Vec<String> = (0..width).map(|n| format!("slot_{n}")).collect();
+        let rows = ask(format!(
+            "WITH picked ({}) AS ({}) SELECT * FROM picked",
+            names.join(", "),
+            self.pick
+        ))
+        .await?;
+        let row = &rows[rng.random_range(0..rows.len())];
+        let picked = names
             .iter()
             .map(|name| Ok(row.try_get::<String>("", name)?))
             .collect::<Result<Vec<_>>>()?;

@@ -52,6 +52,8 @@ pub fn command(places: &Places, wanted: &cli::Lint) -> Result<()> {
         let tools = cargo_tool::ensure(places, &[CARGO_DENY])?;
         let mut deny = cargo(places);
         with_path(&mut deny, &tools)?;
+        // Also those for platforms that nothing is built for here.
+        passes(cargo(places).args(["fetch", "--locked"]))?;
         passes(deny.args([
             "deny",
             "--offline",

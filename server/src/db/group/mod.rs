@@ -12,15 +12,16 @@ mod writer;
 
 use std::{
     future::Future,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
+use sea_orm::{ConnAcquireErr, DbErr};
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub(super) use self::writer::Source;
 use self::{seat::Seat, writer::Writer};
+use super::sqlite::Connection;
 
 /// How much may wait to be written, and how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,11 +75,11 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Starts the writer, inside a runtime.
-    pub(super) fn start(source: Source, connection: DatabaseConnection, limits: Limits) -> Self {
+    /// Starts the writer on a file, inside a runtime.
+    pub(super) fn start(path: PathBuf, connection: Connection, limits: Limits) -> Self {
         let (messages, receiver) = mpsc::channel(limits.waiting.max(1));
         let (halt, halted) = watch::channel(false);
-        tokio::spawn(Writer::new(source, connection, receiver, halt).run());
+        tokio::spawn(Writer::new(path, connection, receiver, halt).run());
         Self {
             messages,
             limits,
@@ -153,12 +154,12 @@ fn refused(why: &'static str) -> DbErr {
 /// A transaction that shares its COMMIT with others. Dropped, it is rolled back.
 #[derive(Debug)]
 pub struct Member {
-    seat: Arc<Seat>,
+    seat: Seat,
     end: Option<oneshot::Sender<End>>,
 }
 
 impl Member {
-    fn new(seat: Arc<Seat>, end: oneshot::Sender<End>) -> Self {
+    fn new(seat: Seat, end: oneshot::Sender<End>) -> Self {
         Self {
             seat,
             end: Some(end),

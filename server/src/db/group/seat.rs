@@ -1,17 +1,23 @@
-//! Where a member of a group sits while it has its turn: the group's transaction is lent to it, and can be taken away.
+//! Where a member of a group sits while it has its turn: the group's connection is lent to it, and can be taken away.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use sea_orm::{DatabaseTransaction, DbErr, RuntimeErr, SqlxError};
-use tokio::sync::{Mutex, MutexGuard};
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
+use tokio::sync::Mutex;
 
 use super::refused;
+use crate::db::sqlite::Connection;
 
-/// The group's transaction on loan.
-pub(in crate::db) struct Seat(Mutex<Lent>);
+/// The group's connection on loan.
+#[derive(Clone)]
+pub(in crate::db) struct Seat {
+    lent: Arc<Mutex<Lent>>,
+    /// Whether statements may take long, so that they run on a thread where nobody waits for them.
+    long: bool,
+}
 
 struct Lent {
-    outer: Option<DatabaseTransaction>,
+    connection: Option<Connection>,
     /// The error after which SQLite may have thrown the whole transaction away by itself. A further statement would then run outside
     /// of any, so there is none.
     broken: Option<DbErr>,
@@ -24,46 +30,53 @@ impl fmt::Debug for Seat {
 }
 
 impl Seat {
-    pub(super) fn new(outer: DatabaseTransaction) -> Self {
-        Self(Mutex::new(Lent {
-            outer: Some(outer),
-            broken: None,
-        }))
+    pub(super) fn new(connection: Connection, long: bool) -> Self {
+        Self {
+            lent: Arc::new(Mutex::new(Lent {
+                connection: Some(connection),
+                broken: None,
+            })),
+            long,
+        }
     }
 
-    /// For one statement.
-    pub(in crate::db) async fn sit(&self) -> Sitting<'_> {
-        Sitting(self.0.lock().await)
+    /// Runs one statement.
+    ///
+    /// # Errors
+    /// Its own; when the member took too long and was shown out, or the transaction is broken.
+    pub(in crate::db) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, DbErr> + Send + 'static,
+    ) -> Result<T, DbErr> {
+        if self.long {
+            // The thread keeps the place: whoever stops waiting leaves nothing half done.
+            let mut lent = Arc::clone(&self.lent).lock_owned().await;
+            tokio::task::spawn_blocking(move || lent.run(work))
+                .await
+                .map_err(|error| DbErr::Custom(error.to_string()))?
+        } else {
+            self.lent.lock().await.run(work)
+        }
     }
 
-    /// Takes the transaction back, after the statement that may be running; with the error that broke it, if one did.
-    pub(super) async fn vacate(&self) -> (Option<DatabaseTransaction>, Option<DbErr>) {
-        let mut lent = self.0.lock().await;
-        (lent.outer.take(), lent.broken.take())
+    /// Takes the connection back, after the statement that may be running; with the error that broke the transaction, if one did.
+    pub(super) async fn vacate(&self) -> (Option<Connection>, Option<DbErr>) {
+        let mut lent = self.lent.lock().await;
+        (lent.connection.take(), lent.broken.take())
     }
 }
 
-/// The right to run one statement.
-pub(in crate::db) struct Sitting<'a>(MutexGuard<'a, Lent>);
-
-impl Sitting<'_> {
-    /// The transaction.
-    ///
-    /// # Errors
-    /// When the member took too long and was shown out, or the transaction is broken.
-    pub(in crate::db) fn outer(&self) -> Result<&DatabaseTransaction, DbErr> {
-        if let Some(error) = &self.0.broken {
+impl Lent {
+    fn run<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Some(error) = &self.broken {
             return Err(error.clone());
         }
-        self.0.outer.as_ref().ok_or_else(|| refused("slow"))
-    }
-
-    /// Passes a statement's result on, and notes whether the transaction is still whole.
-    pub(in crate::db) fn noted<T>(&mut self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        let connection = self.connection.as_ref().ok_or_else(|| refused("slow"))?;
+        let result = work(connection);
         if let Err(error) = &result
             && primary_code(error).is_some_and(throws_away)
         {
-            self.0.broken = Some(error.clone());
+            self.broken = Some(error.clone());
         }
         result
     }

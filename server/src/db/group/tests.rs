@@ -69,12 +69,10 @@ impl Ground {
             .read()
             .query_all_raw(Statement::from_string(
                 self.db.backend(),
-                "SELECT n FROM notes ORDER BY n",
+                "SELECT CAST(n AS BIGINT) AS n FROM notes ORDER BY n",
             ))
             .await?;
-        rows.iter()
-            .map(|row| Ok(row.try_get_by_index(0)?))
-            .collect()
+        rows.iter().map(|row| Ok(row.try_get("", "n")?)).collect()
     }
 
     /// How many COMMITs the write-ahead log holds, by its own format (sqlite.org/walformat.html): a frame that commits tells the size of
@@ -309,6 +307,8 @@ async fn the_queue_has_an_end_in_length_and_in_time() -> Result<(), Failed> {
     }
     note(&first, 0).await?;
     first.commit().await?;
+    // Those who stopped waiting are cleared away when the writer comes to them.
+    ground.until_waiting(0).await;
     ground.writer(3).await??;
     assert_eq!(ground.notes().await?, [0, 3]);
     Ok(())

@@ -1,24 +1,24 @@
 //! The one who writes on SQLite.
 
 use std::{
-    sync::Arc,
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-};
-use tokio::sync::{
-    mpsc::{Receiver, error::TryRecvError},
-    oneshot, watch,
+use sea_orm::DbErr;
+use tokio::{
+    sync::{
+        mpsc::{Receiver, error::TryRecvError},
+        oneshot, watch,
+    },
+    task::spawn_blocking,
 };
 
 use super::{
     End, Member, Message, Outcome, Ticket,
     seat::{Seat, primary_code},
 };
-use crate::db::connect;
+use crate::db::sqlite::{Connection, Use};
 
 /// Members after which a group commits although others wait: the first ones have waited long enough.
 const MEMBERS: usize = 256;
@@ -28,15 +28,6 @@ const TIME: Duration = Duration::from_millis(20);
 const TURN: Duration = Duration::from_secs(5);
 /// SQLite's code for what the disk did not do.
 const IO_ERROR: u32 = 10;
-
-/// Where the connection comes from, when it has to be made anew.
-#[derive(Clone, Debug)]
-pub(in crate::db) enum Source {
-    /// A file.
-    File(String),
-    /// Memory: what is in it ends with its connection.
-    Memory,
-}
 
 /// How the member before ended, which is told to SQLite together with what comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,25 +39,28 @@ enum Before {
 
 impl Before {
     /// Ends that member's savepoint and opens the next one.
-    const fn next(self) -> &'static str {
-        match self {
-            Self::Nobody => "SAVEPOINT member",
-            Self::Kept => "RELEASE member; SAVEPOINT member",
-            Self::Undone => "ROLLBACK TO member; RELEASE member; SAVEPOINT member",
+    fn next(self, connection: &Connection) -> Result<(), DbErr> {
+        if self == Self::Undone {
+            connection.fixed("ROLLBACK TO member")?;
         }
+        if self != Self::Nobody {
+            connection.fixed("RELEASE member")?;
+        }
+        connection.fixed("SAVEPOINT member")
     }
 }
 
 pub(super) struct Writer {
-    source: Source,
-    connection: Option<DatabaseConnection>,
+    path: PathBuf,
+    /// Nowhere while a group is under way.
+    connection: Option<Connection>,
     messages: Receiver<Message>,
     halt: watch::Sender<bool>,
 }
 
 /// A group under way.
 struct Group {
-    outer: DatabaseTransaction,
+    connection: Connection,
     /// Who waits for the COMMIT.
     waiting: Vec<oneshot::Sender<Outcome>>,
     /// Whose work it holds.
@@ -85,13 +79,13 @@ struct Broken {
 
 impl Writer {
     pub(super) const fn new(
-        source: Source,
-        connection: DatabaseConnection,
+        path: PathBuf,
+        connection: Connection,
         messages: Receiver<Message>,
         halt: watch::Sender<bool>,
     ) -> Self {
         Self {
-            source,
+            path,
             connection: Some(connection),
             messages,
             halt,
@@ -127,10 +121,10 @@ impl Writer {
         }
     }
 
+    /// Closes the connection, which may write the log back into the file.
     async fn close(&mut self) {
-        if let Some(connection) = self.connection.take()
-            && let Err(error) = connection.close().await
-        {
+        let connection = self.connection.take();
+        if let Err(error) = spawn_blocking(move || drop(connection)).await {
             tracing::warn!(cause = %error, "the writing connection did not close well");
         }
     }
@@ -143,7 +137,9 @@ impl Writer {
             at_commit,
         } = broken;
         tracing::error!(cause = %error, members = waiting.len(), "a group was not committed");
-        let halts = at_commit && primary_code(&error) == Some(IO_ERROR);
+        let halts = at_commit
+            && primary_code(&error) == Some(IO_ERROR)
+            && !planted!("goes_on_after_a_failed_sync");
         if halts {
             // After a sync that failed nobody knows what the disk has, and another that succeeds would prove nothing.
             let _ = self.halt.send(true);
@@ -151,25 +147,34 @@ impl Writer {
         for told in waiting {
             let _ = told.send(Err(error.clone()));
         }
-        if let Source::File(_) = self.source {
-            // The driver may believe to be in a transaction that SQLite has thrown away.
-            self.close().await;
-        }
         !halts
     }
 
-    async fn begin(&mut self) -> Result<DatabaseTransaction, DbErr> {
-        let connection = match (&self.connection, &self.source) {
-            (Some(connection), _) => connection,
-            (None, Source::File(path)) => self.connection.insert(connect::writer(path).await?),
-            (None, Source::Memory) => return Err(super::lost()),
+    /// A connection inside a transaction. After a group that broke it is a new one.
+    async fn begin(&mut self) -> Result<Connection, DbErr> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => {
+                let path = self.path.clone();
+                blocking(move || Connection::open(&path, Use::Write)).await?
+            }
         };
-        connection
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await
+        if connection.try_begin()? {
+            return Ok(connection);
+        }
+        // Another process is writing: that is waited for where nobody else waits.
+        let (connection, begun) = blocking(move || {
+            let begun = connection.fixed("BEGIN IMMEDIATE");
+            Ok((connection, begun))
+        })
+        .await?;
+        match begun {
+            Ok(()) => Ok(connection),
+            Err(error) => {
+                self.connection = Some(connection);
+                Err(error)
+            }
+        }
     }
 
     /// One transaction, from its BEGIN to its COMMIT. Gives the message that has to wait for its end.
@@ -177,8 +182,8 @@ impl Writer {
         if first.turn.is_closed() {
             return Ok(None);
         }
-        let outer = match self.begin().await {
-            Ok(outer) => outer,
+        let connection = match self.begin().await {
+            Ok(connection) => connection,
             Err(error) => {
                 // Another process may be writing: this one is told so, the next one tries again.
                 let _ = first.turn.send(Err(error));
@@ -186,7 +191,7 @@ impl Writer {
             }
         };
         let mut group = Group {
-            outer,
+            connection,
             waiting: Vec::new(),
             kept: 0,
             before: Before::Nobody,
@@ -204,7 +209,7 @@ impl Writer {
                 other => break other,
             }
         };
-        group.commit().await?;
+        self.connection = Some(group.commit().await?);
         Ok(put_off)
     }
 
@@ -234,15 +239,14 @@ fn taken(message: &Message) {
 impl Group {
     /// Lets one member in and waits for its end.
     async fn turn(mut self, ticket: Ticket) -> Result<Self, Broken> {
-        let opened = self.outer.execute_unprepared(self.before.next()).await;
-        if let Err(error) = opened {
+        if let Err(error) = self.before.next(&self.connection) {
             let _ = ticket.turn.send(Err(error.clone()));
             return Err(self.broken(error, false));
         }
-        let seat = Arc::new(Seat::new(self.outer));
+        let seat = Seat::new(self.connection, ticket.alone);
         let (end, ended) = oneshot::channel();
         // Whoever has stopped waiting in this very moment drops the place, which is a way of giving up.
-        let _ = ticket.turn.send(Ok(Member::new(Arc::clone(&seat), end)));
+        let _ = ticket.turn.send(Ok(Member::new(seat.clone(), end)));
         let end = if ticket.alone {
             ended.await.ok()
         } else {
@@ -254,7 +258,7 @@ impl Group {
                 }
             }
         };
-        let (outer, broken) = seat.vacate().await;
+        let (connection, broken) = seat.vacate().await;
         self.before = Before::Undone;
         match end {
             Some(End::Commit(told)) => {
@@ -269,8 +273,8 @@ impl Group {
             }
             None => {}
         }
-        match (outer, broken) {
-            (Some(outer), None) => Ok(Self { outer, ..self }),
+        match (connection, broken) {
+            (Some(connection), None) => Ok(Self { connection, ..self }),
             (_, error) => Err(Broken {
                 waiting: self.waiting,
                 error: error.unwrap_or_else(super::lost),
@@ -279,26 +283,41 @@ impl Group {
         }
     }
 
-    async fn commit(self) -> Result<(), Broken> {
-        if self.before == Before::Undone {
-            let undone = self.outer.execute_unprepared("ROLLBACK TO member").await;
-            if let Err(error) = undone {
-                return Err(self.broken(error, false));
-            }
+    /// Commits, and only then tells who waits. Gives the connection back.
+    async fn commit(self) -> Result<Connection, Broken> {
+        if self.before == Before::Undone
+            && let Err(error) = self.connection.fixed("ROLLBACK TO member")
+        {
+            return Err(self.broken(error, false));
         }
         let Self {
-            outer,
-            waiting,
+            connection,
+            mut waiting,
             kept,
             ..
         } = self;
-        if let Err(error) = outer.commit().await {
-            return Err(Broken {
-                waiting,
-                error,
-                at_commit: true,
-            });
+        if planted!("told_before_the_group_commits") {
+            for told in std::mem::take(&mut waiting) {
+                let _ = told.send(Ok(()));
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
         }
+        // It waits for the disk.
+        let committed = blocking(move || {
+            connection.fixed("COMMIT")?;
+            Ok(connection)
+        })
+        .await;
+        let connection = match committed {
+            Ok(connection) => connection,
+            Err(error) => {
+                return Err(Broken {
+                    waiting,
+                    error,
+                    at_commit: true,
+                });
+            }
+        };
         if kept > 0 {
             metrics::histogram!("raiten_group_commit_size").record(kept as f64);
         }
@@ -306,7 +325,7 @@ impl Group {
             // Whoever hung up finds it when asking again.
             let _ = told.send(Ok(()));
         }
-        Ok(())
+        Ok(connection)
     }
 
     fn broken(self, error: DbErr, at_commit: bool) -> Broken {
@@ -316,4 +335,13 @@ impl Group {
             at_commit,
         }
     }
+}
+
+/// Runs what waits for the disk where nobody else waits.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DbErr> + Send + 'static,
+) -> Result<T, DbErr> {
+    spawn_blocking(work)
+        .await
+        .map_err(|error| DbErr::Custom(error.to_string()))?
 }

@@ -11,7 +11,7 @@ use app::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, sea_query::OnConflict,
+    sea_query::OnConflict,
 };
 
 use super::{
@@ -51,9 +51,12 @@ pub async fn set_fact(db: &Db, value: &str) -> Result<(), DbErr> {
 /// # Errors
 /// When the database objects.
 pub async fn in_use(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Ok(retailers::Entity::find().count(connection).await? > 0
-        || shoppers::Entity::find().count(connection).await? > 0
-        || login_directory::Entity::find().count(connection).await? > 0)
+    Ok(retailers::Entity::find().one(connection).await?.is_some()
+        || shoppers::Entity::find().one(connection).await?.is_some()
+        || login_directory::Entity::find()
+            .one(connection)
+            .await?
+            .is_some())
 }
 
 /// Writes everything: the directory first, then one transaction a retailer, then the shoppers.
