@@ -11,15 +11,16 @@ use app::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    Value,
 };
 
 use super::{
-    corrupt, coupons,
+    Transaction, corrupt, coupons,
     entity::{coupons as coupon_rows, draws},
     is_unique_violation,
-    journal::{About, Entry, post},
+    journal::{About, Entry, post_last},
     offers::OfferKey,
-    sql::{execute, sql},
+    sql::sql,
 };
 use crate::{new_id, random};
 
@@ -72,8 +73,8 @@ pub enum Recorded {
     Done,
     /// This play was made already, by a request that came at the same time; the caller rolls back.
     NumberTaken,
-    /// The prize or the yen went to somebody else in this very moment, or the campaign was stopped; the caller rolls
-    /// back.
+    /// The prize went to somebody else in this very moment, or the campaign was stopped; the caller rolls back. What goes to somebody
+    /// else later than that is seen at the COMMIT ([`DbErr::RecordNotUpdated`]).
     Gone,
 }
 
@@ -126,7 +127,7 @@ pub async fn made(connection: &impl ConnectionTrait, key: &OfferKey) -> Result<u
     let row = connection
         .query_one_raw(sql(
             connection,
-            "SELECT COALESCE(MAX(play_number), 0) AS made FROM draws
+            "SELECT CAST(COALESCE(MAX(play_number), 0) AS BIGINT) AS made FROM draws
              WHERE retailer_id = $1 AND campaign_id = $2 AND shopper_id = $3 AND day = $4",
             [
                 key.retailer_id.to_string().into(),
@@ -136,7 +137,7 @@ pub async fn made(connection: &impl ConnectionTrait, key: &OfferKey) -> Result<u
             ],
         ))
         .await?;
-    let made: i32 = row.map_or(Ok(0), |row| row.try_get("", "made"))?;
+    let made: i64 = row.map_or(Ok(0), |row| row.try_get("", "made"))?;
     u32::try_from(made).map_err(corrupt("play number"))
 }
 
@@ -145,7 +146,7 @@ pub async fn made(connection: &impl ConnectionTrait, key: &OfferKey) -> Result<u
 /// # Errors
 /// When the database objects; the caller rolls back.
 pub async fn record(
-    transaction: &impl ConnectionTrait,
+    transaction: &Transaction,
     draw: &Draw,
     conditions: Conditions,
 ) -> Result<Recorded, DbErr> {
@@ -160,8 +161,8 @@ pub async fn record(
     if !take_stock(transaction, draw).await? {
         return Ok(Recorded::Gone);
     }
-    if draw.value > Yen::ZERO && !issue(transaction, draw, conditions).await? {
-        return Ok(Recorded::Gone);
+    if draw.value > Yen::ZERO {
+        issue(transaction, draw, conditions).await?;
     }
     Ok(Recorded::Done)
 }
@@ -189,37 +190,51 @@ async fn insert_draw(transaction: &impl ConnectionTrait, draw: &Draw) -> Result<
     Ok(())
 }
 
-/// Takes one from the prize's stock; `false`: none is left, or the campaign was stopped.
-async fn take_stock(transaction: &impl ConnectionTrait, draw: &Draw) -> Result<bool, DbErr> {
-    // A prize without a limit keeps its NULL: NULL - 1 is NULL.
-    let left = if planted!("stock_off_by_one") {
-        "CASE WHEN stock_left = stock THEN stock_left ELSE stock_left - 1 END"
-    } else {
-        "stock_left - 1"
-    };
-    let changed = execute(
-        transaction,
-        &format!(
-            "UPDATE prizes SET stock_left = {left}
-             WHERE retailer_id = $1 AND campaign_id = $2 AND prize_id = $3 AND (stock IS NULL OR stock_left > 0)
-               AND EXISTS (SELECT 1 FROM campaigns c WHERE c.retailer_id = $1 AND c.campaign_id = $2 AND c.status = 'published')"
-        ),
+/// Takes one from the prize's stock, just before the COMMIT; `false`: none is left, or the campaign was stopped.
+async fn take_stock(transaction: &Transaction, draw: &Draw) -> Result<bool, DbErr> {
+    let values = || -> [Value; 3] {
         [
             draw.retailer_id.to_string().into(),
             draw.campaign_id.to_string().into(),
             draw.prize_id.to_string().into(),
-        ],
-    )
-    .await?;
-    Ok(changed == 1)
+        ]
+    };
+    let row = transaction
+        .query_one_raw(sql(
+            transaction,
+            "SELECT p.stock FROM prizes p
+             JOIN campaigns c ON c.retailer_id = p.retailer_id AND c.campaign_id = p.campaign_id AND c.status = 'published'
+             WHERE p.retailer_id = $1 AND p.campaign_id = $2 AND p.prize_id = $3 AND (p.stock IS NULL OR p.stock_left > 0)",
+            values(),
+        ))
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    // Nobody waits for anybody where there is no limit.
+    if row.try_get::<Option<i32>>("", "stock")?.is_some() {
+        let left = if planted!("stock_off_by_one") {
+            "CASE WHEN stock_left = stock THEN stock_left ELSE stock_left - 1 END"
+        } else {
+            "stock_left - 1"
+        };
+        transaction.last(sql(
+            transaction,
+            &format!(
+                "UPDATE prizes SET stock_left = {left}
+                 WHERE retailer_id = $1 AND campaign_id = $2 AND prize_id = $3 AND stock_left > 0
+                   AND EXISTS (SELECT 1 FROM campaigns c WHERE c.retailer_id = $1 AND c.campaign_id = $2 AND c.status = 'published')"
+            ),
+            values(),
+        ));
+    }
+    Ok(true)
 }
 
-/// Issues the coupon and reserves its face value; `false`: the budget does not have it any more.
+/// Issues the coupon, and reserves its face value just before the COMMIT, if the budget still has it then.
 async fn issue(
-    transaction: &impl ConnectionTrait,
+    transaction: &Transaction,
     draw: &Draw,
     conditions: Conditions,
-) -> Result<bool, DbErr> {
+) -> Result<(), DbErr> {
     let coupon_id = new_id!(CouponId, draw.drawn_at);
     coupon_rows::Entity::insert(coupon_rows::ActiveModel {
         retailer_id: Set(draw.retailer_id.to_string()),
@@ -240,8 +255,7 @@ async fn issue(
     })
     .exec_without_returning(transaction)
     .await?;
-    // The campaign's row last: it is the one that everybody waits for.
-    post(
+    post_last(
         transaction,
         Entry {
             retailer_id: draw.retailer_id,

@@ -8,9 +8,9 @@ use app::{
     id::{AccountId, CampaignId, CouponId, EntryId, RedemptionId, RetailerId},
     ledger::{Shift, Verb},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, Statement};
 
-use super::{corrupt, entity::journal};
+use super::{Transaction, corrupt, entity::journal, sql::sql};
 use crate::new_id;
 
 /// Why yen moved.
@@ -89,34 +89,45 @@ pub async fn enter(transaction: &impl ConnectionTrait, entry: Entry) -> Result<(
     Ok(())
 }
 
-/// Moves a campaign's balances by an entry and writes it down. `false`: a balance would fall below zero; the caller rolls back.
+/// Writes an entry down and moves the campaign's balances by it. `false`: a balance would fall below zero; the caller rolls back.
 ///
 /// # Errors
 /// When the database objects.
 pub async fn post(transaction: &impl ConnectionTrait, entry: Entry) -> Result<bool, DbErr> {
-    if !shift(
+    enter(transaction, entry).await?;
+    shift(
         transaction,
         entry.retailer_id,
         entry.campaign_id,
         entry.shift,
     )
-    .await?
-    {
-        return Ok(false);
-    }
-    if planted!("redeemed_and_not_written_down")
+    .await
+}
+
+/// The same, with the balances moved just before the COMMIT: of all rows the campaign's is the one that everybody waits for. Where a
+/// balance would fall below zero, [`Transaction::commit`] does nothing and says so.
+///
+/// # Errors
+/// When the database objects.
+pub async fn post_last(transaction: &Transaction, entry: Entry) -> Result<(), DbErr> {
+    let forgets = planted!("redeemed_and_not_written_down")
         && matches!(
             entry.about,
             About::Coupon {
                 verb: Verb::Redeem,
                 ..
             }
-        )
-    {
-        return Ok(true);
+        );
+    if !forgets {
+        enter(transaction, entry).await?;
     }
-    enter(transaction, entry).await?;
-    Ok(true)
+    transaction.last(shifting(
+        transaction,
+        entry.retailer_id,
+        entry.campaign_id,
+        entry.shift,
+    ));
+    Ok(())
 }
 
 /// The conditional update alone, where several entries are written for one shift.
@@ -129,13 +140,24 @@ pub async fn shift(
     campaign_id: CampaignId,
     shift: Shift,
 ) -> Result<bool, DbErr> {
+    let statement = shifting(transaction, retailer_id, campaign_id, shift);
+    let changed = transaction.execute_raw(statement).await?.rows_affected();
+    Ok(changed == 1)
+}
+
+fn shifting(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    campaign_id: CampaignId,
+    shift: Shift,
+) -> Statement {
     let enough = if planted!("budget_without_condition") {
         ""
     } else {
         "AND available_yen + $1 >= 0 AND reserved_yen + $2 >= 0 AND spent_yen + $3 >= 0"
     };
-    let changed = super::sql::execute(
-        transaction,
+    sql(
+        connection,
         &format!(
             "UPDATE campaigns SET available_yen = available_yen + $1, reserved_yen = reserved_yen + $2, spent_yen = spent_yen + $3
              WHERE retailer_id = $4 AND campaign_id = $5 {enough}"
@@ -148,6 +170,4 @@ pub async fn shift(
             campaign_id.to_string().into(),
         ],
     )
-    .await?;
-    Ok(changed == 1)
 }

@@ -10,10 +10,10 @@ use app::{
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
 
 use super::{
-    Names, corrupt,
+    Names, Transaction, corrupt,
     coupons::{CouponView, turn},
     entity::{redemptions, reversals},
-    journal::{About, Entry, enter, post, shift},
+    journal::{About, Entry, enter, post, post_last, shift},
     sql::{execute, sql},
     visits::{self, Presence},
 };
@@ -162,13 +162,15 @@ pub async fn at_store_since(
 /// # Errors
 /// When the database objects; the caller rolls back.
 pub async fn redeem(
-    transaction: &impl ConnectionTrait,
+    transaction: &Transaction,
     coupon: &CouponView,
     at: AtStore,
     decided: &Redeem,
     basket: Option<Yen>,
     now: i64,
 ) -> Result<Option<RedemptionId>, DbErr> {
+    // A clock that was set back does not make it earlier than the coupon.
+    let now = now.max(coupon.issued_at);
     let uses = coupon.uses.saturating_add(1);
     let redemption_id = new_id!(RedemptionId, now);
     // What is decided once more by the database: the state, the number of uses, the time, the store.
@@ -213,8 +215,8 @@ pub async fn redeem(
         now,
     )
     .await?;
-    // The campaign's row last: it is the one that everybody waits for.
-    let moved = post(
+    // That less is reserved than a coupon holds cannot be; were it so, the COMMIT would refuse.
+    post_last(
         transaction,
         Entry {
             retailer_id: coupon.retailer_id,
@@ -231,9 +233,6 @@ pub async fn redeem(
         },
     )
     .await?;
-    if !moved {
-        return Err(corrupt("balance")("less is reserved than a coupon holds"));
-    }
     Ok(Some(redemption_id))
 }
 
@@ -278,6 +277,8 @@ pub async fn undo(
     decided: &Reverse,
     now: i64,
 ) -> Result<Undone, DbErr> {
+    // Nor this earlier than what it undoes.
+    let now = now.max(coupon.redeemed_at.unwrap_or(now));
     let over = now >= coupon.facts.valid_until;
     // The coupon before the redemption, as everywhere.
     let changed = turn(

@@ -296,7 +296,9 @@ impl<'a> Attempt<'a> {
                 if is_definite(error.kind) && !planted!("refusal_not_kept") =>
             {
                 let answer = self.refusal(&error)?;
-                let Given(answer) = self.begin().await?.write(None, answer).await?;
+                let kept = self.begin().await?.write(None, answer).await?;
+                let Given(answer) =
+                    kept.ok_or_else(|| ApiError::internal(DbErr::RecordNotUpdated))?;
                 Ok(response(answer))
             }
             Err(stop) => Err(stop),
@@ -391,6 +393,20 @@ impl Keyed<'_, '_> {
         status: StatusCode,
         body: &impl Serialize,
     ) -> Result<Given, Stop> {
+        let given = self.commit_if_possible(effect, status, body).await?;
+        given.ok_or_else(|| ApiError::internal(DbErr::RecordNotUpdated).into())
+    }
+
+    /// The same. `None`: what was put off to the end cannot be done (the last piece or yen went to somebody else), and nothing was.
+    ///
+    /// # Errors
+    /// As [`Keyed::commit`].
+    pub async fn commit_if_possible(
+        self,
+        effect: Option<Effect>,
+        status: StatusCode,
+        body: &impl Serialize,
+    ) -> Result<Option<Given>, Stop> {
         let answer = Answer {
             status: status.as_u16(),
             headers: BTreeMap::from([(
@@ -402,10 +418,16 @@ impl Keyed<'_, '_> {
         self.write(effect, answer).await
     }
 
-    async fn write(mut self, effect: Option<Effect>, answer: Answer) -> Result<Given, Stop> {
+    async fn write(
+        mut self,
+        effect: Option<Effect>,
+        answer: Answer,
+    ) -> Result<Option<Given>, Stop> {
         let Attempt { app, slot, key, .. } = self.attempt;
         let now = app.clock.now();
-        if let Some(effect) = &effect {
+        if let Some(effect) = &effect
+            && !planted!("effect_without_audit_entry")
+        {
             audit::enter(&self.transaction, &effect.record, &key.seen, now).await?;
         }
         let effect = effect.and_then(|effect| effect.id);
@@ -437,10 +459,13 @@ impl Keyed<'_, '_> {
                 tokio::time::sleep(Duration::from_millis(30)).await;
                 self.transaction.commit().await
             });
-            return Ok(Given(answer));
+            return Ok(Some(Given(answer)));
         }
-        self.transaction.commit().await?;
-        Ok(Given(answer))
+        match self.transaction.commit().await {
+            Ok(()) => Ok(Some(Given(answer))),
+            Err(DbErr::RecordNotUpdated) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Nothing happened.

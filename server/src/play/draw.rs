@@ -224,18 +224,21 @@ async fn attempt(
             min_purchase: campaign.min_purchase,
         };
         let keyed = once.begin().await?;
-        match draws::record(&*keyed, &drawn, conditions).await? {
+        match draws::record(&keyed, &drawn, conditions).await? {
             Recorded::Done => {
                 let told = result(&*keyed, &drawn, sealed.commitment, lang, now).await?;
-                return keyed
-                    .commit(Some(effect(&drawn, &told)), StatusCode::OK, &told)
-                    .await;
+                let given = keyed
+                    .commit_if_possible(Some(effect(&drawn, &told)), StatusCode::OK, &told)
+                    .await?;
+                // Nothing was drawn: look again at what is left.
+                let Some(given) = given else { continue };
+                return Ok(given);
             }
             Recorded::NumberTaken => {
                 keyed.rollback().await?;
                 return Err(ProblemKind::Conflict.into());
             }
-            // Nothing was drawn: look again at what is left.
+            // Nor here.
             Recorded::Gone => keyed.rollback().await?,
         }
     }

@@ -236,7 +236,7 @@ async fn take(
         };
         let keyed = attempt.begin().await?;
         if let Some(id) =
-            redemptions::redeem(&*keyed, &coupon, at, &decided, request.basket, now).await?
+            redemptions::redeem(&keyed, &coupon, at, &decided, request.basket, now).await?
         {
             let done = redemptions::by_id(&*keyed, till.retailer_id, id)
                 .await?
