@@ -77,6 +77,8 @@ pub enum Action {
     CouponRedeemed,
     /// A redemption was undone.
     RedemptionUndone,
+    /// A coupon was taken back.
+    CouponVoided,
     /// Coupons of a campaign ran out of time, and what they reserved was released.
     CouponsExpired,
     /// A campaign was drafted.
@@ -146,11 +148,12 @@ impl Group {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::PlayedForNothing,
         Self::CouponIssued,
         Self::CouponRedeemed,
         Self::RedemptionUndone,
+        Self::CouponVoided,
         Self::CouponsExpired,
         Self::CampaignCreated,
         Self::CampaignChanged,
@@ -175,6 +178,7 @@ impl Action {
             Self::CouponIssued => "coupon-issued",
             Self::CouponRedeemed => "coupon-redeemed",
             Self::RedemptionUndone => "redemption-undone",
+            Self::CouponVoided => "coupon-voided",
             Self::CouponsExpired => "coupons-expired",
             Self::CampaignCreated => "campaign-created",
             Self::CampaignChanged => "campaign-changed",
@@ -206,6 +210,7 @@ impl Action {
             | Self::CouponIssued
             | Self::CouponRedeemed
             | Self::RedemptionUndone
+            | Self::CouponVoided
             | Self::CouponsExpired => Group::Coupons,
             Self::CampaignCreated
             | Self::CampaignChanged
@@ -229,6 +234,7 @@ impl Action {
             Self::CouponIssued => ("{}にクーポンが発行されました", "{} won a coupon"),
             Self::CouponRedeemed => ("{}がクーポンを受け取りました", "{} took a coupon"),
             Self::RedemptionUndone => ("{}が利用を取り消しました", "{} undid a redemption"),
+            Self::CouponVoided => ("{}がクーポンを取り消しました", "{} took a coupon back"),
             Self::CouponsExpired => (
                 "{}が期限切れのクーポンを締めました",
                 "{} closed coupons whose time was over",

@@ -16,3 +16,4 @@ mod surface;
 mod the_path;
 mod torture;
 mod verify;
+mod void;

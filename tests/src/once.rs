@@ -311,6 +311,7 @@ fn the_document_says_where_a_key_is_needed() -> Result<()> {
         path::PLAYS,
         path::TILL_REDEMPTIONS,
         path::TILL_UNDO,
+        path::COUPON_VOID,
         path::CAMPAIGN_PUBLISH,
     ]
     .map(|target| ("post".to_owned(), target.to_owned()));

@@ -65,6 +65,8 @@ pub const CAMPAIGN: &str = "/api/v1/retailer/campaigns/{campaign_id}";
 pub const CAMPAIGN_PUBLISH: &str = "/api/v1/retailer/campaigns/{campaign_id}/publish";
 /// POST (no body) → [`super::retailer::Campaign`].
 pub const CAMPAIGN_PAUSE: &str = "/api/v1/retailer/campaigns/{campaign_id}/pause";
+/// POST [`super::retailer::VoidRequest`] → [`super::retailer::VoidedCoupon`].
+pub const COUPON_VOID: &str = "/api/v1/retailer/coupons/{coupon_id}/void";
 /// GET [`super::account::StaffMember`]s.
 pub const STAFF: &str = "/api/v1/retailer/staff";
 /// GET, POST [`super::account::InvitationRequest`] → [`super::account::Invitation`] with its link (shown once).

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     campaign::CampaignStatus,
-    id::{CampaignId, PrizeId, StoreId},
+    id::{CampaignId, CouponId, PrizeId, StoreId},
     policy::Policy,
     yen::Yen,
 };
@@ -316,4 +316,26 @@ pub struct Report {
     pub stores: Vec<StoreRow>,
     /// Visit frequency per shopper.
     pub frequency: Vec<FrequencyRow>,
+}
+
+/// Why a coupon is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VoidRequest {
+    /// For the audit log: 1 to 200 characters, no line breaks.
+    pub reason: String,
+}
+
+/// A coupon that was taken back: nobody can use it any more, and what it reserved is available again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VoidedCoupon {
+    /// The coupon.
+    pub coupon_id: CouponId,
+    /// The campaign whose budget has its yen again.
+    pub campaign_id: CampaignId,
+    /// Its face value.
+    pub value: Yen,
+    /// When, unix milliseconds.
+    pub voided_at: i64,
 }

@@ -6,7 +6,7 @@ use app::{
     coupon::{CouponFacts, CouponState},
     day::{Day, JST},
     geo::LatLng,
-    id::{CampaignId, CouponId, DrawId, RetailerId, ShopperId, StoreId},
+    id::{AccountId, CampaignId, CouponId, DrawId, RetailerId, ShopperId, StoreId},
     ledger::{Shift, Status, Verb},
     yen::Yen,
 };
@@ -17,7 +17,7 @@ use super::{
     Db, Names,
     audit::{self, Actor, Record, Seen},
     corrupt,
-    journal::{About, Entry, enter, shift},
+    journal::{About, Entry, enter, post, shift},
     sql::{execute, sql},
 };
 
@@ -90,6 +90,7 @@ struct Row {
     taken_at: Option<i64>,
     taken_store_id: Option<String>,
     taken_cost_yen: Option<i64>,
+    voided_at: Option<i64>,
 }
 
 /// Followed by a condition on `c`.
@@ -97,7 +98,9 @@ const SELECT: &str = "SELECT c.retailer_id, c.coupon_id, c.campaign_id, c.shoppe
         c.min_purchase_yen, c.status, c.uses, c.issued_at, c.valid_until, c.redeemed_at,
         r.name AS retailer_name, r.name_en AS retailer_name_en, k.name AS campaign_name, k.name_en AS campaign_name_en,
         p.name AS prize_name, p.name_en AS prize_name_en, s.name AS store_name, s.lat, s.lng,
-        d.redeemed_at AS taken_at, d.store_id AS taken_store_id, d.cost_yen AS taken_cost_yen
+        d.redeemed_at AS taken_at, d.store_id AS taken_store_id, d.cost_yen AS taken_cost_yen,
+        CASE WHEN c.status = 'voided' THEN (SELECT j.entered_at FROM journal j
+            WHERE j.retailer_id = c.retailer_id AND j.coupon_id = c.coupon_id AND j.kind = 'void') END AS voided_at
     FROM coupons c
     JOIN retailers r ON r.retailer_id = c.retailer_id
     JOIN campaigns k ON k.retailer_id = c.retailer_id AND k.campaign_id = c.campaign_id
@@ -115,8 +118,11 @@ impl Row {
             Status::Expired => CouponState::Expired {
                 at: self.valid_until,
             },
-            // Nothing voids yet; the moment will come from the journal then.
-            Status::Voided => CouponState::Voided { at: self.issued_at },
+            Status::Voided => CouponState::Voided {
+                at: self
+                    .voided_at
+                    .ok_or_else(|| corrupt("coupon")("taken back without an entry"))?,
+            },
             Status::Redeemed => match (self.taken_at, self.taken_store_id, self.taken_cost_yen) {
                 (Some(at), Some(store), Some(cost)) => CouponState::Redeemed {
                     at,
@@ -323,6 +329,48 @@ pub(super) async fn turn(
     )
     .await?;
     Ok(changed == 1)
+}
+
+/// Takes a coupon back: what it reserved is available again. `false`: it changed since it was read, or its time is over; the caller
+/// rolls back.
+///
+/// # Errors
+/// When the database objects; the caller rolls back.
+pub async fn void(
+    transaction: &impl ConnectionTrait,
+    coupon: &CouponView,
+    account_id: AccountId,
+    now: i64,
+) -> Result<bool, DbErr> {
+    let turned = turn(
+        transaction,
+        coupon,
+        Verb::Void,
+        "redeemed_at = NULL",
+        "valid_until > $5",
+        [now.into()],
+    )
+    .await?;
+    let shift = Shift::release(coupon.facts.face)
+        .ok_or_else(|| corrupt("amount")("a coupon without a face value"))?;
+    Ok(turned
+        && post(
+            transaction,
+            Entry {
+                retailer_id: coupon.retailer_id,
+                campaign_id: coupon.campaign_id,
+                about: About::Coupon {
+                    coupon_id: coupon.coupon_id,
+                    verb: Verb::Void,
+                    uses: coupon.uses,
+                    redemption_id: None,
+                },
+                shift,
+                account_id: Some(account_id),
+                at: now,
+            },
+        )
+        .await?)
 }
 
 /// So that a transaction stays short.

@@ -41,6 +41,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::till::routes())
         .merge(routes::stores::routes())
         .merge(routes::campaigns::routes())
+        .merge(routes::coupons::routes())
         .merge(routes::report::routes())
         .merge(routes::audit::routes())
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod campaigns;
+pub mod coupons;
 pub mod invitations;
 pub mod offers;
 mod refusal;

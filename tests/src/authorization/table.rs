@@ -200,6 +200,10 @@ fn till(world: &World) -> Vec<Call> {
             .body(json!({"store_id": ours.stores[0].store_id, "code": other.code()})),
     );
     calls.push(
+        Call::new("another's long code at our store", &[])
+            .body(json!({"store_id": ours.stores[0].store_id, "code": other.paper})),
+    );
+    calls.push(
         Call::new("our coupon at another's store", &[])
             .body(json!({"store_id": other.stores[0].store_id, "code": ours.code()})),
     );
@@ -315,6 +319,17 @@ static ENTRIES: &[Entry] = &[
             .collect()
     }),
     // Owners.
+    entry("POST", path::COUPON_VOID, Access::Owner, |world| {
+        // The coupons whose redemptions were undone just before.
+        sides(world)
+            .into_iter()
+            .map(|(side, owner, _)| {
+                Call::new("one's own coupon", &owner)
+                    .at(&[&side.redemption.coupon_id])
+                    .body(json!({"reason": "二重に配られた"}))
+            })
+            .collect()
+    }),
     entry("GET", path::STORES, Access::Owner, |_| own(&Who::OWNERS)),
     entry("POST", path::STORES, Access::Owner, |_| {
         vec![Call::new("a new store", &Who::OWNERS).body(json!(store("新店")))]

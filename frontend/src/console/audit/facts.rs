@@ -53,6 +53,7 @@ const MEMBERS: &[(&str, Text, Kind)] = &[
     ("basket", text::BASKET, Kind::Yen),
     ("coupons", text::COUPON_COUNT, Kind::Count),
     ("released", text::RELEASED, Kind::Yen),
+    ("reason", text::REASON, Kind::Words),
     ("budget", text::BUDGET, Kind::Total),
     ("prizes", text::PRIZES, Kind::Prizes),
     ("floor", text::FLOOR, Kind::Yen),

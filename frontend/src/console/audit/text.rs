@@ -57,6 +57,7 @@ pub const FACE_VALUE: Text = t("額面", "Face value");
 pub const BASKET: Text = t("お会計", "Purchase");
 pub const COUPON_COUNT: Text = t("枚数", "Coupons");
 pub const RELEASED: Text = t("予算に戻した額", "Back to the budget");
+pub const REASON: Text = t("理由", "Why");
 pub const BUDGET: Text = t("予算", "Budget");
 pub const NAME: Text = t("名前", "Name");
 pub const NAME_EN: Text = t("英語の名前", "Name in English");

@@ -6,7 +6,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "coupons-and-redemptions-have-their-entry",
         invariant: 9,
-        says: "Each coupon, redemption and reversal has its entry in the audit log.",
+        says: "Each coupon, redemption and reversal, and each coupon that was taken back, has its entry in the audit log.",
         sql: Sql::Both(
             "SELECT c.coupon_id AS what FROM coupons c
              WHERE NOT EXISTS (SELECT 1 FROM audit_entries e
@@ -18,7 +18,11 @@ pub(super) const RULES: &[Rule] = &[
              UNION ALL
              SELECT r.reversal_id FROM reversals r
              WHERE NOT EXISTS (SELECT 1 FROM audit_entries e
-                WHERE e.retailer_id = r.retailer_id AND e.subject = r.redemption_id AND e.action = 'redemption-undone')",
+                WHERE e.retailer_id = r.retailer_id AND e.subject = r.redemption_id AND e.action = 'redemption-undone')
+             UNION ALL
+             SELECT c.coupon_id FROM coupons c
+             WHERE c.status = 'voided' AND NOT EXISTS (SELECT 1 FROM audit_entries e
+                WHERE e.retailer_id = c.retailer_id AND e.subject = c.coupon_id AND e.action = 'coupon-voided')",
         ),
     },
     Rule {
