@@ -8,7 +8,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 
 use super::{
     accounts, corrupt,
-    entity::{account_sessions, accounts as account_rows, shopper_sessions},
+    entity::{account_sessions, shopper_sessions},
+    sql::sql,
 };
 use crate::random;
 
@@ -109,23 +110,28 @@ pub async fn account_of_session(
     token: &str,
     now: i64,
 ) -> Result<Option<(AccountId, Role)>, DbErr> {
-    let Some(session) =
-        account_sessions::Entity::find_by_id((retailer_id.to_string(), random::token_hash(token)))
-            .filter(account_sessions::Column::ExpiresAt.gt(now))
-            .one(connection)
-            .await?
-    else {
-        return Ok(None);
-    };
-    let Some(account) =
-        account_rows::Entity::find_by_id((retailer_id.to_string(), session.account_id))
-            .one(connection)
-            .await?
-    else {
-        return Ok(None);
-    };
-    let account_id = account.account_id.parse().map_err(corrupt("account id"))?;
-    Ok(Some((account_id, accounts::role_of(&account.role)?)))
+    let row = connection
+        .query_one_raw(sql(
+            connection,
+            "SELECT a.account_id, a.role FROM account_sessions s
+             JOIN accounts a ON a.retailer_id = s.retailer_id AND a.account_id = s.account_id
+             WHERE s.retailer_id = $1 AND s.token_hash = $2 AND s.expires_at > $3",
+            [
+                retailer_id.to_string().into(),
+                random::token_hash(token).into(),
+                now.into(),
+            ],
+        ))
+        .await?;
+    row.map(|row| {
+        let account_id: String = row.try_get("", "account_id")?;
+        let role: String = row.try_get("", "role")?;
+        Ok((
+            account_id.parse().map_err(corrupt("account id"))?,
+            accounts::role_of(&role)?,
+        ))
+    })
+    .transpose()
 }
 
 /// Ends one session of a login.

@@ -1,26 +1,16 @@
 //! How long real stores take from a CSV file into SQLite, with the release build.
 
 use super::Figure;
+use super::scratch::Scratch;
 use crate::cli;
 use crate::places::Places;
 use crate::process::{Job, capture, cargo, program};
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
 const FILE: &str = "stores_japan_osm_2014.csv";
-
-/// A folder that is gone afterwards.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
     let file = places
@@ -41,9 +31,7 @@ pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
     } else {
         Job::new(places, "raiten, release build").run(&mut build)?;
     }
-    let scratch =
-        Scratch(std::env::temp_dir().join(format!("raiten-bench-{}", std::process::id())));
-    fs::create_dir_all(&scratch.0)?;
+    let scratch = Scratch::make("import")?;
     let raiten = |words: &[&str]| -> Command {
         let mut command = program(places.raiten("release"));
         command

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: a table for people, or the same figures as JSON.
 
 mod import;
+mod ledger;
+mod scratch;
 mod verify;
 mod web;
 
@@ -41,7 +43,7 @@ struct Bench {
 }
 
 /// All of them; a new one is an entry here and a module beside.
-const ALL: [Bench; 3] = [
+const ALL: [Bench; 4] = [
     Bench {
         name: "web",
         about: "what a page's first load fetches, raw and brotli",
@@ -51,6 +53,11 @@ const ALL: [Bench; 3] = [
         name: "import",
         about: "importing 11,097 stores from CSV into SQLite",
         measure: import::measure,
+    },
+    Bench {
+        name: "ledger",
+        about: "play, look and redeem over HTTP, next to what the machine can do, SQLite and PostgreSQL",
+        measure: ledger::measure,
     },
     Bench {
         name: "verify",

@@ -5,7 +5,10 @@ use crate::cli;
 use crate::places::Places;
 use crate::process::listen;
 use crate::setup::{self, Needs};
-use crate::suites::{cluster::Cluster, run};
+use crate::suites::{
+    cluster::{Cluster, Keeps},
+    run,
+};
 use anyhow::{Result, ensure};
 
 const REDEMPTIONS: u64 = 1_000_000;
@@ -24,10 +27,10 @@ pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
             yes: wanted.yes,
         },
     )?;
-    let cluster = Cluster::start(places)?;
+    let cluster = Cluster::start(places, Keeps::Nothing)?;
     let mut figures = Vec::new();
     let held = listen(
-        run::only(places, "verify::scale::")
+        run::only(places, "verify::scale::", false)
             .env("RAITEN_TEST_POSTGRES_URL", &cluster.url)
             .env("RAITEN_TEST_REDEMPTIONS", REDEMPTIONS.to_string()),
         |line| figures.extend(read(line)),
