@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use server::db::Limits;
 
 use crate::{
-    harness::{Client, Fresh, Kind, SECRET_KEY, Server, Shopper, raiten, run},
+    harness::{Client, Fresh, Kind, Server, Shopper, raiten, run},
     on_both_databases,
 };
 
@@ -110,7 +110,7 @@ fn a_disk_that_fails_stops_the_server() -> Result<()> {
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .env("RAITEN_DATABASE_URL", &database.url)
             .env("RAITEN_DATA_DIR", database.folder())
-            .env("RAITEN_SECRET_KEY", SECRET_KEY)
+            .env("RAITEN_SECRET_KEY", crate::harness::SECRET_KEY)
             .env("RAITEN_REQUESTS_PER_SECOND", "100000")
             .env("RAITEN_REQUESTS_AT_ONCE", "100000")
             .current_dir(database.folder())

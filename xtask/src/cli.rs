@@ -177,6 +177,9 @@ pub struct Torture {
     /// The dice: the same seed throws the same, as far as the machine's own timing lets it
     #[arg(long)]
     pub seed: Option<u64>,
+    /// With an optimized program: more rounds in the same time, after a longer build
+    #[arg(long)]
+    pub release: bool,
     /// Install system packages without asking (also when CI=true)
     #[arg(long)]
     pub yes: bool,
@@ -197,6 +200,30 @@ pub enum Trial {
     /// A round is 500 requests under idempotency keys, 30 % of them sent again [default: 2,000 rounds]
     #[value(name = "idem_storm")]
     IdemStorm,
+    /// A round is one made-up story of 30 to 60 acts, compared with a model after each [default: 1,000 rounds]
+    #[value(name = "stories")]
+    Stories,
+    /// A round is one kill of PostgreSQL, or of processes that serve its connections, under load [default: 1,000 rounds]
+    #[value(name = "pg_kill")]
+    PgKill,
+    /// A round is one power cut that loses whatever was not synced, on SQLite [default: 1,000 rounds]
+    #[value(name = "power_cut")]
+    PowerCut,
+    /// A round is one time that the disk under SQLite is full [default: 1,000 rounds]
+    #[value(name = "disk_full")]
+    DiskFull,
+    /// A round is one sync or write that fails under SQLite [default: 500 rounds]
+    #[value(name = "io_error")]
+    IoError,
+    /// A round is one act or jump of the server's clock, back and forth [default: 100,000 rounds]
+    #[value(name = "clock")]
+    Clock,
+    /// A round is one second for each kind of input [default: 60 rounds]
+    #[value(name = "fuzz")]
+    Fuzz,
+    /// Every planted bug is caught by the test that is named for it; there are no rounds
+    #[value(name = "planted_bugs")]
+    PlantedBugs,
 }
 
 #[derive(Args)]

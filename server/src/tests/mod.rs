@@ -4,7 +4,6 @@
 // A test that cannot set itself up has nothing to say: it stops.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod balances;
 mod pass;
 mod play;
 mod position;

@@ -4,8 +4,8 @@
 //! and so does an entry without a route.
 
 mod audited;
-mod table;
-mod world;
+pub mod table;
+pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,6 +10,8 @@ use app::{
     yen::Yen,
 };
 
+use server::db::coupons;
+
 use crate::harness::{
     Client, DAY_MS, PASSWORD, Retailer, Server, Shopper, Staff, campaign, login, prize, store,
     token_of,
@@ -82,6 +84,8 @@ pub struct Side {
     pub open_coupon: Coupon,
     /// What its screen shows.
     shown: String,
+    /// Its long code, as it would stand on paper.
+    pub paper: String,
     /// The offer after the coupons were won.
     pub offer: Offer,
     pub redemption: TillRedemption,
@@ -125,6 +129,13 @@ impl Side {
             .await?
             .json()?;
         let shown = shopper.shows(&open_coupon).await?;
+        let held = coupons::by_id(
+            server.db().read(),
+            open_coupon.retailer_id,
+            open_coupon.coupon_id,
+        )
+        .await?
+        .context("the coupon")?;
         let offer = shopper.offer(&retailer, &running).await?;
         let invitation = retailer.invite(&format!("three@{mail}"), &invited).await?;
         Ok(Self {
@@ -138,6 +149,7 @@ impl Side {
             shopper,
             open_coupon,
             shown,
+            paper: held.code.compact(),
             offer,
             redemption,
             input,

@@ -12,5 +12,5 @@ pub use build::{campaign, campaign_at, km_north, prize, store, system_now};
 pub use client::{Answer, Client, KEY, new_key};
 pub use database::{Fresh, Kind, run};
 pub use people::{PASSWORD, Retailer, Shopper, Staff, honest, login, play_of, token_of};
-pub use program::raiten;
+pub use program::{PLANTED, program, raiten};
 pub use server::{DAY_MS, HOUR_MS, SECRET_KEY, START, Server, TODAY};

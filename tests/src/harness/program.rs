@@ -15,21 +15,30 @@ pub struct Outcome {
     pub stderr: String,
 }
 
-/// Runs `raiten` on a test's database, in the test's folder, with none of the caller's settings.
-pub fn raiten(database: &Fresh, arguments: &[&str]) -> Result<Outcome> {
+/// Names the bug that is planted, see `torture::planted_bugs`.
+pub const PLANTED: &str = "RAITEN_TEST_PLANTED";
+
+/// The program on a test's database, in the test's folder, with none of the caller's settings.
+pub fn program(database: &Fresh) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_raiten-under-test"));
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("RAITEN_") {
+        if name.to_string_lossy().starts_with("RAITEN_") && name != PLANTED {
             command.env_remove(name);
         }
     }
-    let output = command
-        .args(arguments)
+    command
         .env("RAITEN_DATABASE_URL", &database.url)
         .env("RAITEN_DATA_DIR", database.folder())
         .env("RAITEN_SECRET_KEY", super::server::SECRET_KEY)
         .current_dir(database.folder())
-        .stdin(Stdio::null())
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs `raiten` on a test's database.
+pub fn raiten(database: &Fresh, arguments: &[&str]) -> Result<Outcome> {
+    let output = program(database)
+        .args(arguments)
         .output()
         .context("starting raiten")?;
     Ok(Outcome {

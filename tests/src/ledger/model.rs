@@ -61,6 +61,7 @@ pub struct Coupon {
     pub campaign: usize,
     pub shopper: usize,
     pub store: usize,
+    pub issued_at: i64,
     pub valid_until: i64,
     pub uses: u32,
     pub state: State,
@@ -167,6 +168,7 @@ impl Model {
                 campaign,
                 shopper,
                 store,
+                issued_at: self.now,
                 valid_until,
                 uses: 0,
                 state: State::Issued,
@@ -256,7 +258,8 @@ impl Model {
         self.redemptions.push(Redemption {
             coupon,
             cost,
-            at: self.now,
+            // Never before it was issued, whatever the clock says.
+            at: self.now.max(of.issued_at),
             is_undone: false,
         });
         Ok(cost)

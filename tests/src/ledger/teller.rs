@@ -107,6 +107,8 @@ struct Teller<'a> {
     plays: Vec<Played>,
     asked: Vec<Asked>,
     turn: usize,
+    /// The latest moment so far: the clock may go back.
+    latest: i64,
 }
 
 /// Tells one story from its beginning, with a retailer of its own; an error says at which step server and model part.
@@ -118,7 +120,9 @@ pub async fn tell(stage: &Stage<'_>, story: &[Step]) -> Result<()> {
             .await
             .with_context(|| format!("step {n}: {step:?}"))?;
     }
-    // What the job would have done meanwhile.
+    // What the job would have done meanwhile, at the latest moment that there was.
+    let behind = teller.latest - teller.model.now;
+    teller.step(&Step::Wait(behind)).await.context("the end")?;
     teller.step(&Step::Expire).await.context("the last sweep")?;
     let report = server::verify::run(&stage.database.url).await?;
     let violated: Vec<String> = report.violated().map(|f| format!("{f:?}")).collect();
@@ -188,6 +192,7 @@ impl<'a> Teller<'a> {
             plays: Vec::new(),
             asked: Vec::new(),
             turn: 0,
+            latest: now,
         })
     }
 
@@ -284,6 +289,7 @@ impl<'a> Teller<'a> {
             Step::Wait(ms) => {
                 self.stage.first.clock.advance(*ms);
                 self.model.now += ms;
+                self.latest = self.latest.max(self.model.now);
             }
             Step::Repeat { request } => self.repeat(*request).await?,
             Step::Reuse { request } => self.reuse(*request).await?,

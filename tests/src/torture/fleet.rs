@@ -1,8 +1,10 @@
 //! Servers as processes on one database, and the people who use them.
 
 use std::{
+    fs::OpenOptions,
     net::TcpListener,
-    process::{Child, Command, Stdio},
+    path::PathBuf,
+    process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -15,7 +17,7 @@ use app::api::{
 use server::logins::{NewOwner, create_owner};
 
 use crate::harness::{
-    Client, Fresh, PASSWORD, Retailer, SECRET_KEY, Shopper, Staff, store, system_now,
+    Client, Fresh, PASSWORD, Retailer, Shopper, Staff, program, store, system_now,
 };
 
 /// A running `raiten serve`.
@@ -23,21 +25,24 @@ pub struct Process {
     child: Child,
     pub url: String,
     port: u16,
+    on: Vec<(String, PathBuf)>,
 }
 
 impl Process {
     /// Starts one on any free port and waits until it is ready.
     pub async fn start(database: &Fresh) -> Result<Self> {
-        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        Self::start_at(database, port).await
+        Self::start_with(database, Vec::new()).await
     }
 
-    async fn start_at(database: &Fresh, port: u16) -> Result<Self> {
-        let child = spawn(database, port)?;
+    /// The same with more in its environment.
+    pub async fn start_with(database: &Fresh, on: Vec<(String, PathBuf)>) -> Result<Self> {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let child = spawn(database, port, &on)?;
         let mut process = Self {
             child,
             url: format!("http://127.0.0.1:{port}"),
             port,
+            on,
         };
         process.ready().await?;
         Ok(process)
@@ -72,8 +77,22 @@ impl Process {
 
     /// Starts it again at its old address.
     pub async fn again(&mut self, database: &Fresh) -> Result<()> {
-        self.child = spawn(database, self.port)?;
+        self.child = spawn(database, self.port, &self.on)?;
         self.ready().await
+    }
+
+    /// How it ended, if it did within a time.
+    pub async fn ended_within(&mut self, time: Duration) -> Result<Option<ExitStatus>> {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(Some(status));
+            }
+            if begun.elapsed() > time {
+                return Ok(None);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Asks it to end, and waits until it has.
@@ -105,25 +124,26 @@ impl Drop for Process {
     }
 }
 
-fn spawn(database: &Fresh, port: u16) -> Result<Child> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_raiten-under-test"));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("RAITEN_") {
-            command.env_remove(name);
-        }
-    }
-    command
+fn spawn(database: &Fresh, port: u16, on: &[(String, PathBuf)]) -> Result<Child> {
+    // What it says last, where it is expected to end by itself.
+    let words = if on.is_empty() {
+        Stdio::inherit()
+    } else {
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(database.folder().join("stderr.log"))?;
+        Stdio::from(log)
+    };
+    program(database)
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
-        .env("RAITEN_DATABASE_URL", &database.url)
-        .env("RAITEN_DATA_DIR", database.folder())
-        .env("RAITEN_SECRET_KEY", SECRET_KEY)
         .env("RAITEN_TRUSTED_PROXIES", "127.0.0.0/8")
         .env("RAITEN_REQUESTS_PER_SECOND", "100000")
         .env("RAITEN_REQUESTS_AT_ONCE", "100000")
         .env("RAITEN_LOG", "error")
-        .current_dir(database.folder())
-        .stdin(Stdio::null())
+        .envs(on.iter().map(|(name, value)| (name, value)))
         .stdout(Stdio::null())
+        .stderr(words)
         .spawn()
         .context("starting raiten serve")
 }

@@ -4,14 +4,32 @@
 //! Each has a short form, which runs with every test run, and a long one: `cargo xtask torture NAME --rounds N --seed S`.
 
 mod budget_edge;
+mod clock;
+mod cluster;
 mod crash_kill9;
+#[cfg(target_os = "linux")]
+mod disk;
+#[cfg(target_os = "linux")]
+mod disk_full;
 mod fleet;
+mod fuzz;
 mod idem_storm;
+#[cfg(target_os = "linux")]
+mod io_error;
+mod load;
+mod pg_kill;
+mod planted_bugs;
+#[cfg(target_os = "linux")]
+mod power_cut;
 mod race_one_code;
 mod stories;
 
 use std::{
     collections::BTreeSet,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -73,6 +91,55 @@ impl Plan {
     }
 }
 
+/// What was answered instead of what was asked for.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// 503 with the seconds to wait.
+    pub put_off: AtomicUsize,
+    /// Every other fault.
+    faults: Mutex<Vec<String>>,
+    last: Mutex<String>,
+}
+
+impl Seen {
+    fn note(&self, answer: &Answer) {
+        if !answer.status.is_server_error() {
+            return;
+        }
+        let told = format!("{}: {} {}", answer.asked, answer.status, answer.text());
+        if answer.status == 503
+            && answer.header("retry-after").is_some()
+            && answer.problem().is_ok()
+        {
+            self.put_off.fetch_add(1, Ordering::Relaxed);
+        } else {
+            lock(&self.faults).push(told.clone());
+        }
+        *lock(&self.last) = told;
+    }
+
+    /// The last trouble there was.
+    pub fn last(&self) -> String {
+        lock(&self.last).clone()
+    }
+
+    /// Nobody was answered by a fault; gives how many were asked to come again.
+    pub fn no_faults(&self) -> Result<usize> {
+        let faults = lock(&self.faults);
+        ensure!(
+            faults.is_empty(),
+            "{} answers were faults instead of 503 with Retry-After: {:?}",
+            faults.len(),
+            faults.first()
+        );
+        Ok(self.put_off.load(Ordering::Relaxed))
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Sends a POST under a key until there is a definite answer: through lost replies, servers that are gone, and first attempts that
 /// are still at work.
 pub async fn insist(
@@ -81,11 +148,23 @@ pub async fn insist(
     body: Option<&serde_json::Value>,
     key: &str,
 ) -> Result<Answer> {
+    insist_seeing(client, path, body, key, &Seen::default()).await
+}
+
+/// The same, and notes what was answered meanwhile.
+pub async fn insist_seeing(
+    client: &Client,
+    path: &str,
+    body: Option<&serde_json::Value>,
+    key: &str,
+    seen: &Seen,
+) -> Result<Answer> {
     const PATIENCE: Duration = Duration::from_secs(60);
     let begun = Instant::now();
     loop {
         let trouble = match client.post_under(path, body, key).await {
             Ok(answer) => {
+                seen.note(&answer);
                 let told = format!("{} {}", answer.status, answer.text());
                 if !answer.status.is_server_error() && !told.contains("idempotency-key-in-flight") {
                     return Ok(answer);

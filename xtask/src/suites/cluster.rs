@@ -1,4 +1,4 @@
-//! A PostgreSQL cluster for one test run: made in a temporary folder, gone afterwards, whatever happens to this process.
+//! A PostgreSQL cluster for one run: made in a temporary folder, gone afterwards, whatever happens to this process.
 
 use crate::places::Places;
 use crate::process::{Job, capture, program, say, spoken};
@@ -6,7 +6,7 @@ use crate::setup::postgres::{is_root, programs};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,6 +16,29 @@ pub struct Cluster {
     guardian: Child,
     /// `postgres://postgres@127.0.0.1:PORT/postgres`
     pub url: String,
+    programs: PathBuf,
+}
+
+/// What a cluster does about power cuts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// Nothing: it lives for minutes, and nobody will miss it.
+    Nothing,
+    /// As PostgreSQL does unless told otherwise: for measuring.
+    Everything,
+}
+
+impl Keeps {
+    const fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Nothing => &[
+                "fsync=off",
+                "synchronous_commit=off",
+                "full_page_writes=off",
+            ],
+            Self::Everything => &[],
+        }
+    }
 }
 
 /// Starts the server and waits for its standard input to close: that happens when `Cluster` is dropped, and also when this
@@ -33,7 +56,7 @@ rm -rf "$folder"
 
 impl Cluster {
     /// Makes and starts one; answers when it accepts connections.
-    pub fn start(places: &Places) -> Result<Self> {
+    pub fn start(places: &Places, keeps: Keeps) -> Result<Self> {
         let started = Instant::now();
         let bin = programs()?;
         let folder = std::env::temp_dir().join(format!("raiten-postgres-{}", std::process::id()));
@@ -66,9 +89,10 @@ impl Cluster {
             return Err(error);
         }
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let guardian = guardian(bin, &folder, user, port)?;
+        let guardian = guardian(&bin, &folder, user, port, keeps)?;
         let cluster = Self {
             guardian,
+            programs: bin,
             url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
         };
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -84,6 +108,13 @@ impl Cluster {
         ));
         Ok(cluster)
     }
+
+    /// Tells tests where it is, and from which programs they make one of their own.
+    pub fn tell(&self, command: &mut Command) {
+        command
+            .env("RAITEN_TEST_POSTGRES_URL", &self.url)
+            .env("RAITEN_TEST_POSTGRES_BIN", &self.programs);
+    }
 }
 
 impl Drop for Cluster {
@@ -94,10 +125,11 @@ impl Drop for Cluster {
 }
 
 fn guardian(
-    bin: PathBuf,
-    folder: &std::path::Path,
+    bin: &Path,
+    folder: &Path,
     user: Option<(u32, u32)>,
     port: u16,
+    keeps: Keeps,
 ) -> Result<Child> {
     use std::os::unix::process::CommandExt;
     let mut command = as_user(program("/bin/sh"), user);
@@ -113,11 +145,10 @@ fn guardian(
         "listen_addresses=127.0.0.1",
         "unix_socket_directories=",
         "max_connections=400",
-        // It lives for minutes: nobody will miss it after a power cut.
-        "fsync=off",
-        "synchronous_commit=off",
-        "full_page_writes=off",
-    ] {
+    ]
+    .iter()
+    .chain(keeps.settings())
+    {
         command.args(["-c", setting]);
     }
     command

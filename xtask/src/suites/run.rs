@@ -1,6 +1,6 @@
 //! The suites themselves.
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, Keeps};
 use super::counts::{Counts, of_line};
 use crate::places::Places;
 use crate::process::{capture, cargo, find, listen, program, say};
@@ -197,8 +197,9 @@ fn impure(tree: &str) -> Vec<&'static str> {
 }
 
 /// Tests of the API whose path begins so, one at a time and with everything they print.
-pub fn only(places: &Places, path: &str) -> Command {
+pub fn only(places: &Places, path: &str, release: bool) -> Command {
     let mut command = cargo(places);
+    let profile = release.then_some("--release");
     if nextest() {
         command.args([
             "nextest",
@@ -207,21 +208,23 @@ pub fn only(places: &Places, path: &str) -> Command {
             "--no-fail-fast",
             "--no-capture",
         ]);
+        command.args(profile);
         command.args([
             "--filterset",
             &format!("package(tests) and test(/^{path}/)"),
             "--final-status-level=fail",
         ]);
     } else {
-        command.args(["test", "--package", "tests", "--test", "tests", "--"]);
-        command.args([path, "--nocapture", "--test-threads=1"]);
+        command.args(["test", "--package", "tests", "--test", "tests"]);
+        command.args(profile);
+        command.args(["--", path, "--nocapture", "--test-threads=1"]);
     }
     command
 }
 
 /// The API on SQLite and on a PostgreSQL that lives as long as the suite.
 pub fn api(places: &Places) -> Outcome {
-    let cluster = match Cluster::start(places) {
+    let cluster = match Cluster::start(places, Keeps::Nothing) {
         Ok(cluster) => cluster,
         Err(error) => {
             let counts = check("PostgreSQL starts", Err(error));
@@ -231,8 +234,34 @@ pub fn api(places: &Places) -> Outcome {
             ));
         }
     };
-    let counts = counted(crates(places, true).env("RAITEN_TEST_POSTGRES_URL", &cluster.url))?;
+    let mut command = crates(places, true);
+    cluster.tell(&mut command);
+    let mut counts = counted(&mut command)?;
+    counts += planted(places, &cluster)?;
     Ok((counts, None))
+}
+
+/// Every planted bug, each by the test that catches it, in a build that nothing else uses.
+pub fn planted(places: &Places, cluster: &Cluster) -> Result<Counts> {
+    let mut command = cargo(places);
+    // The whole workspace, as everywhere: a part of it would have other features, and every library would be compiled once more.
+    let features = ["--workspace", "--features", "tests/planted"];
+    let bugs = "torture::planted_bugs::caught::";
+    if nextest() {
+        command
+            .args(["nextest", "run", "--no-fail-fast"])
+            .args(features);
+        command.args([
+            "--filterset",
+            &format!("package(tests) and test(/^{bugs}/)"),
+        ]);
+        command.args(["--status-level=fail", "--final-status-level=slow"]);
+    } else {
+        command.args(["test", "--no-fail-fast"]).args(features);
+        command.args(["--", bugs]);
+    }
+    cluster.tell(&mut command);
+    counted(&mut command)
 }
 
 /// What the pages weigh, and the journeys through them, in Chromium.

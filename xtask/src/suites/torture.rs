@@ -1,6 +1,6 @@
 //! `cargo xtask torture`: the failure tests in their long form.
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, Keeps};
 use super::run;
 use crate::cli::{self, Trial};
 use crate::places::Places;
@@ -13,8 +13,17 @@ use std::time::Instant;
 const fn default_rounds(trial: Trial) -> u64 {
     match trial {
         Trial::RaceOneCode => 10_000,
-        Trial::BudgetEdge | Trial::CrashKill9 => 1_000,
+        Trial::BudgetEdge
+        | Trial::CrashKill9
+        | Trial::Stories
+        | Trial::PgKill
+        | Trial::PowerCut
+        | Trial::DiskFull => 1_000,
+        Trial::IoError => 500,
         Trial::IdemStorm => 2_000,
+        Trial::Clock => 100_000,
+        Trial::Fuzz => 60,
+        Trial::PlantedBugs => 1,
     }
 }
 
@@ -38,7 +47,7 @@ pub fn command(places: &Places, wanted: &cli::Torture) -> Result<()> {
             yes: wanted.yes,
         },
     )?;
-    let cluster = Cluster::start(places)?;
+    let cluster = Cluster::start(places, Keeps::Nothing)?;
     let trials = wanted
         .name
         .map_or_else(|| Trial::value_variants().to_vec(), |one| vec![one]);
@@ -48,10 +57,20 @@ pub fn command(places: &Places, wanted: &cli::Torture) -> Result<()> {
         let (name, begun) = (name(trial), Instant::now());
         let rounds = wanted.rounds.unwrap_or_else(|| default_rounds(trial));
         say(format!("\n═══ {name}: {rounds} rounds ═══"));
-        let mut command = run::only(places, &format!("torture::{name}::"));
-        command
-            .env("RAITEN_TEST_POSTGRES_URL", &cluster.url)
-            .env("RAITEN_TEST_ROUNDS", rounds.to_string());
+        if trial == Trial::PlantedBugs {
+            let counts = run::planted(places, &cluster)?;
+            lines.push(format!(
+                "{name}: {} caught, {} not",
+                counts.passed, counts.failed
+            ));
+            if counts.failed > 0 || counts.passed == 0 {
+                broken.push(name);
+            }
+            continue;
+        }
+        let mut command = run::only(places, &format!("torture::{name}::"), wanted.release);
+        cluster.tell(&mut command);
+        command.env("RAITEN_TEST_ROUNDS", rounds.to_string());
         if let Some(seed) = wanted.seed {
             command.env("RAITEN_TEST_SEED", seed.to_string());
         }
@@ -89,7 +108,20 @@ mod tests {
         let names: Vec<String> = Trial::value_variants().iter().map(|t| name(*t)).collect();
         assert_eq!(
             names,
-            ["race_one_code", "budget_edge", "crash_kill9", "idem_storm"]
+            [
+                "race_one_code",
+                "budget_edge",
+                "crash_kill9",
+                "idem_storm",
+                "stories",
+                "pg_kill",
+                "power_cut",
+                "disk_full",
+                "io_error",
+                "clock",
+                "fuzz",
+                "planted_bugs"
+            ]
         );
     }
 }
