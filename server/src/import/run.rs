@@ -68,7 +68,7 @@ pub async fn import(
         if !stores::retailer_exists(db.read(), retailer_id).await? {
             return Err(ImportError::UnknownRetailer(retailer_id));
         }
-        let known = stores::known(db.read(), retailer_id).await?;
+        let known = stores::known(db.scan(), retailer_id).await?;
         return Ok(decide(parsed, known, true).await?.0);
     }
     let transaction = db.begin_alone().await?;

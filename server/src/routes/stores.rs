@@ -74,7 +74,7 @@ async fn list(
 ) -> ApiResult<Json<StorePage>> {
     let limit = part.limit.unwrap_or(200).clamp(1, 1_000);
     let page = stores::page(
-        app.db.read(),
+        app.db.scan(),
         owner.retailer_id,
         part.q.as_deref(),
         part.after,

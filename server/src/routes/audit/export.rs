@@ -130,7 +130,7 @@ impl Part {
     /// Its text, and the part that follows if there is one.
     async fn write(self, app: &App) -> ApiResult<(Bytes, Option<Self>)> {
         let found =
-            audit::sealed_after(app.db.read(), self.retailer_id, self.after, AT_ONCE).await?;
+            audit::sealed_after(app.db.scan(), self.retailer_id, self.after, AT_ONCE).await?;
         let text = match self.format {
             Format::Jsonl => found.iter().map(line).collect::<String>().into_bytes(),
             Format::Csv => table(&found, self.after == 0, self.lang).map_err(ApiError::internal)?,

@@ -190,7 +190,7 @@ async fn page(
     let limit = wanted.limit.unwrap_or(50).clamp(1, 200);
     // One more than is shown tells whether there is an older part.
     let mut found = audit::page(
-        app.db.read(),
+        app.db.scan(),
         owner.retailer_id,
         &filter,
         before.as_deref(),
