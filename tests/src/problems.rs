@@ -98,6 +98,30 @@ on_both_databases! {
         server.stop().await
     }
 
+    /// Refused for its head alone, and told so when all of it is sent: who is still sending when the connection is closed may not
+    /// hear the answer. So the connection is there for the next request as well.
+    async fn refusals_are_heard(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let address = server.address();
+        let mut stream = tokio::net::TcpStream::connect(address).await?;
+        for _ in 0..2 {
+            let head = format!(
+                "POST {} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n",
+                path::PLAYS
+            );
+            stream.write_all(head.as_bytes()).await?;
+            let mut answer = vec![0; 4096];
+            let early = tokio::time::timeout(Duration::from_millis(200), stream.read(&mut answer)).await;
+            ensure!(early.is_err(), "answered before it was asked: {early:?}");
+            stream.write_all(b"{}").await?;
+            let read = tokio::time::timeout(Duration::from_secs(10), stream.read(&mut answer)).await??;
+            let answer = String::from_utf8_lossy(&answer[..read]);
+            ensure!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+            ensure!(!answer.to_lowercase().contains("connection: close"), "{answer}");
+        }
+        server.stop().await
+    }
+
     /// What can be read and makes no sense: named field by field, never a fault. PostgreSQL takes no NUL in a text.
     async fn senseless_values_are_named(database: Fresh) -> Result<()> {
         let server = Server::start(&database).await?;

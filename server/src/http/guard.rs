@@ -45,7 +45,29 @@ pub(super) fn guard(api: Router, options: &Options) -> Router {
         ))
         .layer(middleware::from_fn(to_its_end))
         .layer(other_sites(&options.public_url));
-    limit_rate(api, options.rate_limit)
+    limit_rate(api, options.rate_limit).layer(middleware::from_fn(received))
+}
+
+/// Takes in a body of a length that is allowed everywhere before anything looks at the request: a refusal that leaves while whoever
+/// asks is still sending closes the connection, and may be lost with it. Routes without a login read as much.
+async fn received(request: Request<Body>, next: Next) -> Response {
+    let is_short = announced_length(&request).is_some_and(|length| length <= BODY_LIMIT as u64);
+    if !is_short {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    match tokio::time::timeout(TIME_LIMIT, axum::body::to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(head, body.into())).await,
+        // Nobody is there any more to read it.
+        Ok(Err(_)) => ApiError::new(ProblemKind::MalformedRequest).into_response(),
+        Err(_) => ApiError::new(ProblemKind::TimedOut).into_response(),
+    }
+}
+
+/// How many bytes the head says will follow it.
+fn announced_length(request: &Request<Body>) -> Option<u64> {
+    let length = request.headers().get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }
 
 /// Refuses a body by the length that its head announces: the limit on what is read would wait for it to arrive, and whoever
@@ -56,9 +78,7 @@ async fn announced(request: Request<Body>, next: Next) -> Response {
     } else {
         BODY_LIMIT
     };
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length.and_then(|text| text.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > limit as u64) {
+    if announced_length(&request).is_some_and(|length| length > limit as u64) {
         return ApiError::new(ProblemKind::TooLarge).into_response();
     }
     next.run(request).await
