@@ -89,6 +89,8 @@ pub enum Action {
     CampaignPublished,
     /// A campaign was paused.
     CampaignPaused,
+    /// Another share of the shoppers is kept out.
+    HoldoutChanged,
     /// A store was added.
     StoreCreated,
     /// A store was changed.
@@ -148,7 +150,7 @@ impl Group {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::PlayedForNothing,
         Self::CouponIssued,
         Self::CouponRedeemed,
@@ -159,6 +161,7 @@ impl Action {
         Self::CampaignChanged,
         Self::CampaignPublished,
         Self::CampaignPaused,
+        Self::HoldoutChanged,
         Self::StoreCreated,
         Self::StoreChanged,
         Self::StoresImported,
@@ -184,6 +187,7 @@ impl Action {
             Self::CampaignChanged => "campaign-changed",
             Self::CampaignPublished => "campaign-published",
             Self::CampaignPaused => "campaign-paused",
+            Self::HoldoutChanged => "holdout-changed",
             Self::StoreCreated => "store-created",
             Self::StoreChanged => "store-changed",
             Self::StoresImported => "stores-imported",
@@ -215,7 +219,8 @@ impl Action {
             Self::CampaignCreated
             | Self::CampaignChanged
             | Self::CampaignPublished
-            | Self::CampaignPaused => Group::Campaigns,
+            | Self::CampaignPaused
+            | Self::HoldoutChanged => Group::Campaigns,
             Self::StoreCreated | Self::StoreChanged | Self::StoresImported => Group::Stores,
             Self::RetailerCreated
             | Self::PersonInvited
@@ -245,6 +250,10 @@ impl Action {
                 ("{}がキャンペーンを公開しました", "{} published a campaign")
             }
             Self::CampaignPaused => ("{}がキャンペーンを停止しました", "{} paused a campaign"),
+            Self::HoldoutChanged => (
+                "{}が対照群の割合を変更しました",
+                "{} changed who is held out",
+            ),
             Self::StoreCreated => ("{}が店舗を追加しました", "{} added a store"),
             Self::StoreChanged => ("{}が店舗を変更しました", "{} changed a store"),
             Self::StoresImported => ("{}が店舗を取り込みました", "{} imported stores"),

@@ -146,6 +146,11 @@ id!(RedemptionId, "red", "One accepted use of a coupon.");
 id!(ReversalId, "rev", "The undoing of one redemption.");
 id!(EntryId, "ent", "An entry of the coupon journal.");
 id!(VisitId, "vis", "One visit of a shopper at a store.");
+id!(
+    EpochId,
+    "epo",
+    "A time in which the same shoppers are kept out."
+);
 id!(AuditId, "aud", "An entry of the audit log.");
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub enum ProblemKind {
     NoPlaysLeft,
     /// The campaign is not running (paused, over, not begun, out of budget).
     CampaignNotRunning,
+    /// This shopper is among those whom the retailer makes no offers, so that it can be seen what offers do.
+    HeldOut,
     /// The till may not take this coupon; `refusal` says why.
     CouponRefused,
     /// No coupon has this code.
@@ -72,7 +74,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// All kinds, for the documentation.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::MalformedRequest,
         Self::InvalidFields,
         Self::NotSignedIn,
@@ -84,6 +86,7 @@ impl ProblemKind {
         Self::OddsChanged,
         Self::NoPlaysLeft,
         Self::CampaignNotRunning,
+        Self::HeldOut,
         Self::CouponRefused,
         Self::UnknownCode,
         Self::TooLateToUndo,
@@ -245,6 +248,18 @@ impl ProblemKind {
                 t(
                     "ほかのキャンペーンをご覧ください。",
                     "Have a look at the others near you.",
+                ),
+            ),
+            Self::HeldOut => (
+                "held-out",
+                409,
+                t(
+                    "このお店のオファーは、いまお届けしていません",
+                    "This store makes you no offers at the moment",
+                ),
+                t(
+                    "オファーの効果を確かめるため、抽選で選ばれた一部の方にはしばらくお届けしていません。ほかのお店をご覧ください。",
+                    "To see what offers do, stores leave out some people chosen by lot for a while. Have a look at the other stores.",
                 ),
             ),
             Self::CouponRefused => (

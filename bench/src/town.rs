@@ -7,7 +7,7 @@ use app::{
     api::{
         account::LoginRequest,
         path,
-        retailer::{Campaign, CampaignInput, PrizeInput, Store, StoreInput},
+        retailer::{Campaign, CampaignInput, Holdout, PrizeInput, Store, StoreInput},
         shopper::{CouponPass, Offer, OfferRequest, PlayRequest, PlayResult},
         till::{RedeemRequest, TillCoupon, TillRequest},
     },
@@ -52,6 +52,7 @@ pub async fn found(url: &str, email: &str) -> Result<RetailerId> {
         name: "店長",
         email,
         password: PASSWORD,
+        holdout: Holdout::NOBODY,
     };
     let (retailer_id, _) = create_owner(&db, &new, Clock::System.now()).await?;
     db.close().await?;

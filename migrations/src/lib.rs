@@ -12,6 +12,7 @@ mod m20261125_000001_ledger_by_constraint;
 mod m20261125_000002_idempotency_keys;
 mod m20261128_000001_short_codes;
 mod m20261128_000002_audit_log;
+mod m20261128_000003_lift;
 
 pub use families::{Family, TABLES};
 pub use m20261128_000002_audit_log::TOLD_AFTERWARDS;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000002_idempotency_keys::Migration),
             Box::new(m20261128_000001_short_codes::Migration),
             Box::new(m20261128_000002_audit_log::Migration),
+            Box::new(m20261128_000003_lift::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! How logins come to be: an installation's owners by the command line, staff by invitation.
 
 use app::{
-    api::account::Role,
+    api::{account::Role, retailer::Holdout},
     audit::Action,
     id::{AccountId, InvitationId, RetailerId},
     lang::Text,
@@ -14,7 +14,7 @@ use crate::{
         Db,
         accounts::{self, NewAccount},
         audit::{self, Actor, Record, Seen},
-        directory,
+        directory, holdout,
         invitations::{self, Found},
         is_unique_violation, retailers, sessions,
     },
@@ -35,6 +35,8 @@ pub struct NewOwner<'a> {
     pub email: &'a str,
     /// 10 to 200 characters. Never logged: keep this type out of logs.
     pub password: &'a str,
+    /// Whom the retailer keeps out to begin with.
+    pub holdout: Holdout,
 }
 
 /// Why an owner cannot be made.
@@ -94,6 +96,7 @@ pub async fn create_owner(
         now,
     )
     .await?;
+    holdout::choose(&transaction, retailer_id, new.holdout, now).await?;
     let account = NewAccount {
         account_id,
         email: &email,
@@ -108,7 +111,7 @@ pub async fn create_owner(
         action: Action::RetailerCreated,
         subject: retailer_id.to_string(),
         store_id: None,
-        details: json!({ "owner": account_id }),
+        details: json!({ "owner": account_id, "holdout": new.holdout }),
     };
     audit::enter(&transaction, &record, &Seen::default(), now).await?;
     transaction.commit().await?;
@@ -186,6 +189,8 @@ mod tests {
         problem::ProblemKind,
     };
 
+    use app::api::retailer::Holdout;
+
     use super::{NewOwner, OwnerError, accept_invitation, create_owner};
     use crate::{
         db::{Db, accounts, audit::Seen, connect, invitations},
@@ -203,6 +208,7 @@ mod tests {
             name: "花子",
             email,
             password: "correct horse battery",
+            holdout: Holdout::NOBODY,
         };
         Ok(create_owner(db, &new, NOW).await?)
     }

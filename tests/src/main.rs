@@ -7,6 +7,7 @@ mod demo;
 mod harness;
 mod import;
 mod ledger;
+mod lift;
 mod once;
 mod problems;
 mod races;

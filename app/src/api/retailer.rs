@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     campaign::CampaignStatus,
+    holdout::Share,
     id::{CampaignId, CouponId, PrizeId, StoreId},
     policy::Policy,
     yen::Yen,
@@ -338,4 +339,31 @@ pub struct VoidedCoupon {
     pub value: Yen,
     /// When, unix milliseconds.
     pub voided_at: i64,
+}
+
+/// Whom a retailer keeps out, so that it can be seen what offers do. Another share begins what is measured anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Holdout {
+    /// Of all shoppers: they are made no offer of this retailer's.
+    pub programme: Share,
+    /// Of the others, for each campaign anew: they are not offered that one.
+    pub campaigns: Share,
+}
+
+impl Holdout {
+    /// Everybody is offered everything, and nothing can be said of what that did.
+    pub const NOBODY: Self = Self {
+        programme: Share::NOBODY,
+        campaigns: Share::NOBODY,
+    };
+}
+
+impl Default for Holdout {
+    fn default() -> Self {
+        Self {
+            programme: Share::USUAL,
+            campaigns: Share::USUAL,
+        }
+    }
 }

@@ -1,5 +1,7 @@
 use std::io::{BufRead, IsTerminal};
 
+use app::{api::retailer::Holdout, holdout::Share};
+
 use crate::{
     config::Flags,
     logins::{NewOwner, create_owner},
@@ -34,6 +36,9 @@ struct Add {
     /// The owner's own name [default: the retailer's]
     #[arg(long)]
     owner_name: Option<String>,
+    /// Percent of the shoppers who are made no offers, and of the others for each campaign anew, so that it can be seen what offers do
+    #[arg(long, value_name = "PERCENT", default_value_t = Share::USUAL.percent(), value_parser = clap::value_parser!(u8).range(..=50))]
+    holdout: u8,
     /// Read the owner's password from the first line of stdin
     #[arg(long)]
     password_stdin: bool,
@@ -57,7 +62,12 @@ impl Add {
         let made = given.is_none().then(|| random::token()[..20].to_owned());
         super::runtime()?.block_on(async {
             let opened = super::open(&config).await?;
+            let share = Share::try_from(self.holdout)?;
             let new = NewOwner {
+                holdout: Holdout {
+                    programme: share,
+                    campaigns: share,
+                },
                 retailer_name: &self.name,
                 retailer_name_en: self.name_en.as_deref(),
                 name: self.owner_name.as_deref().unwrap_or(&self.name),

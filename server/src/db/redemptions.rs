@@ -15,7 +15,7 @@ use super::{
     entity::{redemptions, reversals},
     journal::{About, Entry, enter, post, post_last, shift},
     sql::{execute, sql},
-    visits::{self, Presence},
+    visits::{self, Presence, Source},
 };
 use crate::new_id;
 
@@ -208,10 +208,11 @@ pub async fn redeem(
     })
     .exec_without_returning(transaction)
     .await?;
-    visits::witness_redemption(
+    visits::witness(
         transaction,
         presence(coupon, at.store_id),
-        redemption_id,
+        Source::Redemption,
+        &redemption_id.to_string(),
         now,
     )
     .await?;
@@ -317,7 +318,13 @@ pub async fn undo(
     })
     .exec_without_returning(transaction)
     .await?;
-    visits::forget_redemption(transaction, presence(coupon, at.store_id), redemption_id).await?;
+    visits::forget(
+        transaction,
+        presence(coupon, at.store_id),
+        Source::Redemption,
+        &redemption_id.to_string(),
+    )
+    .await?;
     let step = |verb, shift, redemption_id| Entry {
         retailer_id: coupon.retailer_id,
         campaign_id: coupon.campaign_id,

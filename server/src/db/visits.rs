@@ -1,9 +1,12 @@
 //! Visits: one per shopper, store and three hours from its first evidence, carrying the set of its sources.
 
+use std::collections::BTreeMap;
+
 use app::{
     context::Frequency,
     day::{Day, JST},
-    id::{RedemptionId, RetailerId, ShopperId, StoreId, VisitId},
+    id::{RetailerId, ShopperId, StoreId, VisitId},
+    visit::{WINDOW_MS, visits_of},
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
@@ -13,8 +16,34 @@ use super::{
 };
 use crate::new_id;
 
-/// How long evidence belongs to the same visit, milliseconds from the first.
-pub const WINDOW_MS: i64 = 3 * 3_600_000;
+/// What shows that somebody was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A coupon was taken.
+    Redemption,
+    /// The retailer's till or member card knows it.
+    Import,
+    /// Staff scanned the member code.
+    Card,
+    /// The shopper scanned the store's code.
+    CheckIn,
+    /// The page was open there for a while.
+    Dwell,
+}
+
+impl Source {
+    /// As the database says it.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Redemption => "redemption",
+            Self::Import => "import",
+            Self::Card => "card",
+            Self::CheckIn => "check_in",
+            Self::Dwell => "dwell",
+        }
+    }
+}
 
 /// Whose visit where.
 #[derive(Clone, Copy, Debug)]
@@ -45,156 +74,195 @@ impl Presence {
     }
 }
 
-#[derive(FromQueryResult)]
-struct Found {
-    visit_id: String,
-    began_at: i64,
-}
-
-/// Notes that a redemption shows a visit: joins the one of the last three hours, or begins one. Inside the transaction of the
-/// redemption; shoppers who redeem twice at once at one store wait for each other.
+/// Notes what shows a visit: it joins the one it belongs to or begins one, and where it came late the visits after it are
+/// told apart anew, so that they are the same in whatever order things become known. `false`: it was known.
+///
+/// Inside the transaction of what it rests on. Who is seen twice at once at one store waits.
 ///
 /// # Errors
 /// When the database objects.
-pub async fn witness_redemption(
+pub async fn witness(
     transaction: &impl ConnectionTrait,
     presence: Presence,
-    redemption_id: RedemptionId,
+    source: Source,
+    reference: &str,
     at: i64,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Near {
+        visit_id: String,
+        began_at: i64,
+    }
     presence.lock(transaction).await?;
     let [retailer_id, shopper_id, store_id] = presence.values();
-    // The second bound is for servers whose clocks differ a little: a visit may have begun just "after" this.
-    let found = Found::find_by_statement(sql(
+    // Visits that it may belong to, or may move.
+    let near = Near::find_by_statement(sql(
         transaction,
         "SELECT visit_id, began_at FROM visits
-         WHERE retailer_id = $1 AND shopper_id = $2 AND store_id = $3 AND began_at > $4 AND began_at < $5
-         ORDER BY began_at LIMIT 1",
+         WHERE retailer_id = $1 AND shopper_id = $2 AND store_id = $3 AND began_at > $4 ORDER BY began_at LIMIT 2",
         [
             retailer_id.clone(),
-            shopper_id.clone(),
-            store_id.clone(),
+            shopper_id,
+            store_id,
             (at - WINDOW_MS).into(),
-            (at + WINDOW_MS).into(),
         ],
     ))
-    .one(transaction)
+    .all(transaction)
     .await?;
-    let visit_id = match found {
-        Some(visit) => {
-            if at < visit.began_at {
-                set_beginning(transaction, &retailer_id, &visit.visit_id, at).await?;
-            }
-            visit.visit_id
-        }
-        None => {
-            let visit_id = new_id!(VisitId, at).to_string();
-            execute(
-                transaction,
-                "INSERT INTO visits (retailer_id, visit_id, store_id, shopper_id, began_at, day)
-                 VALUES ($1, $2, $3, $4, $5, $6)",
-                [
-                    retailer_id.clone(),
-                    visit_id.clone().into(),
-                    store_id,
-                    shopper_id,
-                    at.into(),
-                    Day::of(at, JST).0.into(),
-                ],
-            )
-            .await?;
-            visit_id
-        }
+    let in_order = match near.as_slice() {
+        [] => Some(insert(transaction, presence, at).await?),
+        [only] if only.began_at <= at => Some(only.visit_id.clone()),
+        _ => None,
     };
-    execute(
+    // Where others have to move it begins a visit of its own and is put where it belongs afterwards.
+    let visit_id = match &in_order {
+        Some(visit_id) => visit_id.clone(),
+        None => match near.iter().find(|visit| visit.began_at == at) {
+            Some(visit) => visit.visit_id.clone(),
+            None => insert(transaction, presence, at).await?,
+        },
+    };
+    let is_new = execute(
         transaction,
-        "INSERT INTO visit_evidence (retailer_id, visit_id, source, reference, seen_at)
-         VALUES ($1, $2, 'redemption', $3, $4)",
+        "INSERT INTO visit_evidence (retailer_id, visit_id, source, reference, seen_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (retailer_id, source, reference) DO NOTHING",
         [
             retailer_id,
             visit_id.into(),
-            redemption_id.to_string().into(),
+            source.slug().into(),
+            reference.into(),
             at.into(),
         ],
     )
-    .await?;
-    Ok(())
+    .await?
+        == 1;
+    if in_order.is_none() || !is_new {
+        tell_apart(transaction, presence, at).await?;
+    }
+    Ok(is_new)
 }
 
-async fn set_beginning(
-    transaction: &impl ConnectionTrait,
-    retailer_id: &sea_orm::Value,
-    visit_id: &str,
-    at: i64,
-) -> Result<(), DbErr> {
-    execute(
-        transaction,
-        "UPDATE visits SET began_at = $1, day = $2 WHERE retailer_id = $3 AND visit_id = $4",
-        [
-            at.into(),
-            Day::of(at, JST).0.into(),
-            retailer_id.clone(),
-            visit_id.into(),
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Takes back what a redemption that was undone showed; a visit that nothing else shows goes, another begins with what is left.
+/// Takes back what shows a visit; a visit that nothing else shows goes, others may begin elsewhere. Nothing happens where it is not known.
 ///
 /// # Errors
 /// When the database objects.
-pub async fn forget_redemption(
+pub async fn forget(
     transaction: &impl ConnectionTrait,
     presence: Presence,
-    redemption_id: RedemptionId,
+    source: Source,
+    reference: &str,
 ) -> Result<(), DbErr> {
-    #[derive(FromQueryResult)]
-    struct Left {
-        began_at: i64,
-        first_seen: Option<i64>,
-    }
     presence.lock(transaction).await?;
-    let retailer_id = sea_orm::Value::from(presence.retailer_id.to_string());
-    let Some(row) = transaction
+    let row = transaction
         .query_one_raw(sql(
             transaction,
-            "DELETE FROM visit_evidence WHERE retailer_id = $1 AND source = 'redemption' AND reference = $2 RETURNING visit_id",
-            [retailer_id.clone(), redemption_id.to_string().into()],
+            "DELETE FROM visit_evidence WHERE retailer_id = $1 AND source = $2 AND reference = $3 RETURNING seen_at",
+            [
+                presence.retailer_id.to_string().into(),
+                source.slug().into(),
+                reference.into(),
+            ],
         ))
-        .await?
-    else {
-        return Ok(());
-    };
-    let visit_id: String = row.try_get("", "visit_id")?;
-    let left = Left::find_by_statement(sql(
+        .await?;
+    match row {
+        Some(row) => tell_apart(transaction, presence, row.try_get("", "seen_at")?).await,
+        None => Ok(()),
+    }
+}
+
+async fn insert(
+    transaction: &impl ConnectionTrait,
+    presence: Presence,
+    at: i64,
+) -> Result<String, DbErr> {
+    let [retailer_id, shopper_id, store_id] = presence.values();
+    let visit_id = new_id!(VisitId, at).to_string();
+    execute(
         transaction,
-        "SELECT v.began_at, (SELECT MIN(e.seen_at) FROM visit_evidence e
-             WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id) AS first_seen
-         FROM visits v WHERE v.retailer_id = $1 AND v.visit_id = $2",
-        [retailer_id.clone(), visit_id.clone().into()],
-    ))
-    .one(transaction)
+        "INSERT INTO visits (retailer_id, visit_id, store_id, shopper_id, began_at, day) VALUES ($1, $2, $3, $4, $5, $6)",
+        [
+            retailer_id,
+            visit_id.clone().into(),
+            store_id,
+            shopper_id,
+            at.into(),
+            Day::of(at, JST).0.into(),
+        ],
+    )
     .await?;
-    match left {
-        Some(Left {
-            first_seen: None, ..
-        }) => {
+    Ok(visit_id)
+}
+
+/// Tells the visits of a shopper at a store apart anew, from the last one that began safely before `from`.
+async fn tell_apart(
+    transaction: &impl ConnectionTrait,
+    presence: Presence,
+    from: i64,
+) -> Result<(), DbErr> {
+    #[derive(FromQueryResult)]
+    struct Seen {
+        visit_id: String,
+        began_at: i64,
+        source: Option<String>,
+        reference: Option<String>,
+        seen_at: Option<i64>,
+    }
+    let [retailer_id, shopper_id, store_id] = presence.values();
+    let rows = Seen::find_by_statement(sql(
+        transaction,
+        "SELECT v.visit_id, v.began_at, e.source, e.reference, e.seen_at
+         FROM visits v LEFT JOIN visit_evidence e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
+         WHERE v.retailer_id = $1 AND v.shopper_id = $2 AND v.store_id = $3
+           AND v.began_at >= COALESCE((SELECT MAX(b.began_at) FROM visits b WHERE b.retailer_id = $1 AND b.shopper_id = $2
+                                       AND b.store_id = $3 AND b.began_at < $4), $4)
+         ORDER BY e.seen_at, e.source, e.reference",
+        [retailer_id.clone(), shopper_id, store_id, from.into()],
+    ))
+    .all(transaction)
+    .await?;
+    let seen: Vec<(&Seen, i64)> = rows
+        .iter()
+        .filter_map(|row| Some((row, row.seen_at?)))
+        .collect();
+    let moments: Vec<i64> = seen.iter().map(|(_, at)| *at).collect();
+    let (beginnings, places) = visits_of(&moments);
+    let mut old: BTreeMap<i64, &str> = rows
+        .iter()
+        .map(|row| (row.began_at, row.visit_id.as_str()))
+        .collect();
+    // A visit that began at the same moment is the same one.
+    let mut ids: Vec<Option<String>> = beginnings
+        .iter()
+        .map(|began| old.remove(began).map(ToOwned::to_owned))
+        .collect();
+    for (id, began) in ids.iter_mut().zip(&beginnings) {
+        if id.is_none() {
+            *id = Some(insert(transaction, presence, *began).await?);
+        }
+    }
+    for ((row, _), place) in seen.iter().zip(places) {
+        let visit_id = ids.get(place).cloned().flatten().unwrap_or_default();
+        if row.visit_id != visit_id {
             execute(
                 transaction,
-                "DELETE FROM visits WHERE retailer_id = $1 AND visit_id = $2",
-                [retailer_id, visit_id.into()],
+                "UPDATE visit_evidence SET visit_id = $1 WHERE retailer_id = $2 AND source = $3 AND reference = $4",
+                [
+                    visit_id.into(),
+                    retailer_id.clone(),
+                    row.source.clone().into(),
+                    row.reference.clone().into(),
+                ],
             )
             .await?;
         }
-        Some(Left {
-            began_at,
-            first_seen: Some(first),
-        }) if first != began_at => {
-            set_beginning(transaction, &retailer_id, &visit_id, first).await?;
-        }
-        _ => {}
+    }
+    for visit_id in old.into_values() {
+        execute(
+            transaction,
+            "DELETE FROM visits WHERE retailer_id = $1 AND visit_id = $2",
+            [retailer_id.clone(), visit_id.into()],
+        )
+        .await?;
     }
     Ok(())
 }

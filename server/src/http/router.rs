@@ -43,6 +43,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::campaigns::routes())
         .merge(routes::coupons::routes())
         .merge(routes::report::routes())
+        .merge(routes::holdout::routes())
         .merge(routes::audit::routes())
 }
 

@@ -4,6 +4,7 @@
 //! transactions, each by conditional updates, so that a second run finds nothing left to do.
 
 mod expire_coupons;
+mod fold_lift;
 mod old_answers;
 mod old_cells;
 mod old_sessions;
@@ -36,6 +37,7 @@ pub struct Job {
 pub fn all() -> Vec<Job> {
     vec![
         expire_coupons::JOB,
+        fold_lift::JOB,
         old_answers::JOB,
         old_cells::JOB,
         old_sessions::JOB,

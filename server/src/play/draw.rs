@@ -163,7 +163,15 @@ async fn attempt(
         let remembered = shoppers::find(app.db.read(), shopper_id)
             .await?
             .and_then(|shopper| Whereabouts::remembered(&shopper, now));
-        let offer = offer::current(app, &campaign, key, remembered.as_ref(), now).await?;
+        let offer = offer::current(
+            app,
+            &campaign,
+            key,
+            store.store_id,
+            remembered.as_ref(),
+            now,
+        )
+        .await?;
         let odds_hash = offer.hash(key);
         if odds_hash != *shown_hash && !planted!("odds_unseen") {
             let shown = Shown {

@@ -4,6 +4,7 @@
 
 mod context;
 mod draw;
+pub mod exposure;
 mod offer;
 
 pub use context::Whereabouts;

@@ -3,7 +3,7 @@
 use app::{
     api::shopper::{OddsLine, Offer},
     day::{Day, JST},
-    id::ShopperId,
+    id::{ShopperId, StoreId},
     lang::Lang,
     odds::{OddsRange, odds_ranges},
     policy,
@@ -11,10 +11,14 @@ use app::{
     why,
 };
 
-use super::context::{self, Whereabouts};
+use super::{
+    context::{self, Whereabouts},
+    exposure::{self, Look},
+};
 use crate::{
     db::{
         draw_seeds, draws,
+        holdout::Channel,
         offers::{self, LoggedOffer, OfferKey},
         running::{Campaign, PlacedStore},
     },
@@ -36,11 +40,12 @@ pub(super) fn key_of(campaign: &Campaign, shopper_id: ShopperId, now: i64) -> Of
 /// budget still allow, with the same target.
 ///
 /// # Errors
-/// `campaign-not-running` where stock and budget do not allow what everybody is promised.
+/// `campaign-not-running` where stock and budget do not allow what everybody is promised; `held-out`.
 pub(super) async fn current(
     app: &App,
     campaign: &Campaign,
     key: &OfferKey,
+    store_id: StoreId,
     whereabouts: Option<&Whereabouts>,
     now: i64,
 ) -> ApiResult<LoggedOffer> {
@@ -55,6 +60,17 @@ pub(super) async fn current(
         },
         None => {
             let known = context::gather(app, key, whereabouts, now).await?;
+            let look = Look {
+                retailer_id: key.retailer_id,
+                campaigns: vec![key.campaign_id],
+                store_id,
+                distance: known.context.band,
+                channel: Channel::Link,
+            };
+            let shown = exposure::expose(app, key.shopper_id, &[look], now).await?;
+            if !shown.contains(&key.campaign_id) {
+                return Err(ProblemKind::HeldOut.into());
+            }
             let (sizing, odds) = policy::offer(
                 campaign.policy,
                 &known.context,
@@ -103,7 +119,15 @@ pub struct Shown<'a> {
 /// `campaign-not-running`, or a fault.
 pub async fn show(app: &App, shown: Shown<'_>) -> ApiResult<Offer> {
     let key = key_of(shown.campaign, shown.shopper_id, shown.now);
-    let offer = current(app, shown.campaign, &key, shown.whereabouts, shown.now).await?;
+    let offer = current(
+        app,
+        shown.campaign,
+        &key,
+        shown.store.store_id,
+        shown.whereabouts,
+        shown.now,
+    )
+    .await?;
     wire(app, shown, &key, &offer).await
 }
 

@@ -35,7 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         (status = 200, body = Offer),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "campaign-not-running", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "campaign-not-running, or held-out", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn offer(
     State(app): State<App>,
@@ -92,7 +92,7 @@ async fn offer(
         (status = 400, description = "malformed-request, or idempotency-key-missing", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "odds-changed, no-plays-left, campaign-not-running, conflict or idempotency-key-in-flight", body = Problem,
+        (status = 409, description = "odds-changed, no-plays-left, campaign-not-running, held-out, conflict or idempotency-key-in-flight", body = Problem,
             content_type = "application/problem+json"),
         (status = 422, description = "invalid-fields, or idempotency-key-reused", body = Problem,
             content_type = "application/problem+json"),

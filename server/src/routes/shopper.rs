@@ -9,6 +9,7 @@ use app::{
         },
     },
     day::{Day, JST},
+    geo::{Band, Cell},
     id::{CampaignId, RetailerId, ShopperId},
     problem::{Problem, ProblemKind},
     stations::{STATIONS, Station},
@@ -20,6 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     db::{
+        holdout::Channel,
         nearby::{self, StoreNear},
         running::{self, Campaign},
         sessions::SHOPPER_SESSION_MS,
@@ -31,6 +33,7 @@ use crate::{
         cookies,
         extract::{Json, Reader},
     },
+    play::exposure::{self, Look},
     state::App,
 };
 
@@ -207,6 +210,8 @@ async fn near(
         .collect();
     ids.sort_unstable();
     ids.dedup();
+    let shown = exposure::expose(&app, who.shopper_id, &looks(&found, request.cell), now).await?;
+    ids.retain(|(_, campaign_id)| shown.contains(campaign_id));
     // What cannot give any more what everybody is promised does not run.
     let campaigns: Vec<Campaign> = running::campaigns(app.db.read(), &ids)
         .await?
@@ -242,6 +247,31 @@ async fn near(
         })
         .collect();
     Ok(Json(Nearby { stores }))
+}
+
+/// What is about to be seen, one look a retailer. The nearest store comes first in what was found.
+fn looks(found: &[StoreNear], cell: Cell) -> Vec<Look> {
+    let mut looks: Vec<Look> = Vec::new();
+    for near in found {
+        match looks
+            .iter_mut()
+            .find(|look| look.retailer_id == near.retailer_id)
+        {
+            Some(look) => look.campaigns.extend(&near.campaign_ids),
+            None => looks.push(Look {
+                retailer_id: near.retailer_id,
+                campaigns: near.campaign_ids.clone(),
+                store_id: near.store.store_id,
+                distance: Band::of_m(near.store.at.distance_m(cell.centre())),
+                channel: Channel::Nearby,
+            }),
+        }
+    }
+    for look in &mut looks {
+        look.campaigns.sort_unstable();
+        look.campaigns.dedup();
+    }
+    looks
 }
 
 fn wire(near: StoreNear, retailer_name: String, campaigns: Vec<NearbyCampaign>) -> NearbyStore {

@@ -191,6 +191,8 @@ impl World {
             [retailer()],
         )
         .await;
+        self.sql("INSERT INTO holdouts VALUES ($1, 0, 0, 0)", [retailer()])
+            .await;
         for (id, name, (lat, lng)) in [(self.east, "東京駅店", EAST), (self.west, "西新宿店", WEST)]
         {
             self.sql(

@@ -27,7 +27,7 @@ export class Program {
   static async start(binary, webDir, log) {
     const program = await Program.prepare(binary, webDir);
     for (const { name, email, password } of Object.values(program.owners)) {
-      program.run(['retailer', 'add', '--name', name, '--email', email, '--password-stdin'], `${password}\n`);
+      program.run(['retailer', 'add', '--name', name, '--email', email, '--holdout', '0', '--password-stdin'], `${password}\n`);
     }
     return program.serve(log);
   }

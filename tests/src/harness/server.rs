@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::Result;
+use app::api::retailer::Holdout;
 use server::{
     clock::Clock,
     db::Db,
@@ -100,6 +101,7 @@ impl Server {
             name: "店長",
             email,
             password: PASSWORD,
+            holdout: Holdout::NOBODY,
         };
         create_owner(&self.running.app().db, &new, self.clock.now()).await?;
         Ok(())

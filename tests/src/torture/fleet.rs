@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use app::api::{
-    retailer::{Campaign, CampaignInput, Store},
+    retailer::{Campaign, CampaignInput, Holdout, Store},
     shopper::Coupon,
 };
 use server::logins::{NewOwner, create_owner};
@@ -165,6 +165,7 @@ impl Shop {
             name: "店長",
             email: "owner@raiten.example",
             password: PASSWORD,
+            holdout: Holdout::NOBODY,
         };
         create_owner(&db, &new, system_now()).await?;
         db.close().await?;

@@ -18,12 +18,12 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "visits-begin-with-their-evidence",
         invariant: 11,
-        says: "A visit begins with the first of its evidence, all of which is within three hours (clocks may differ by a minute).",
+        says: "A visit begins with the first of its evidence, all of which is within three hours.",
         sql: Sql::Both(
             "SELECT v.visit_id AS what FROM visits v
              LEFT JOIN (SELECT retailer_id, visit_id, MIN(seen_at) AS earliest, MAX(seen_at) AS latest FROM visit_evidence
                         GROUP BY retailer_id, visit_id) e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
-             WHERE e.earliest IS NULL OR e.earliest <> v.began_at OR e.latest >= v.began_at + 10800000 + 60000
+             WHERE e.earliest IS NULL OR e.earliest <> v.began_at OR e.latest >= v.began_at + 10800000
              UNION ALL
              SELECT e.reference FROM visit_evidence e
              WHERE NOT EXISTS (SELECT 1 FROM visits v WHERE v.retailer_id = e.retailer_id AND v.visit_id = e.visit_id)",

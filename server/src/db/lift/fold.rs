@@ -1,0 +1,609 @@
+//! Folding: whoever's window and grace are over is counted once, and counted anew when what they rest on changes.
+
+use std::collections::HashMap;
+
+use app::{
+    cohort::{Measure, Sums, Unit},
+    id::{EpochId, RetailerId, ShopperId},
+};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use super::{COLUMNS, Cell, arm_of, measure_of, values};
+use crate::db::{
+    Db, corrupt,
+    holdout::DAY_MS,
+    members,
+    sql::{execute, placeholders, sql, try_alone},
+};
+
+/// How many shoppers are folded in one transaction.
+const BATCH: usize = 500;
+/// Visits from which on shoppers are counted together in the distribution.
+pub const MANY: u32 = 20;
+
+/// A shopper to be folded.
+#[derive(FromQueryResult)]
+struct Due {
+    epoch_id: String,
+    shopper_id: String,
+    arm: String,
+    exposed_at: i64,
+    store_id: String,
+    distance: String,
+    recency: String,
+    channel: String,
+    window_days: i32,
+    state: String,
+}
+
+const DUE: &str = "SELECT e.epoch_id, e.shopper_id, e.arm, e.exposed_at, e.store_id, e.distance, e.recency, e.channel, e.state, p.window_days
+    FROM exposures e JOIN epochs p ON p.retailer_id = e.retailer_id AND p.epoch_id = e.epoch_id";
+
+impl Due {
+    /// The cells that the shopper counts in.
+    fn cells(&self, measure: Measure, unit: Unit) -> Result<Vec<Cell>, DbErr> {
+        let arm = arm_of(&self.arm)?;
+        let visits = format!("{:02}", unit.y.min(MANY));
+        let mut cells = vec![Cell::whole(measure, arm)];
+        if measure != Measure::LeftOut {
+            let dimensions = [
+                ("store", &self.store_id),
+                ("distance", &self.distance),
+                ("recency", &self.recency),
+                ("channel", &self.channel),
+                ("visits", &visits),
+            ];
+            cells.extend(dimensions.map(|(dimension, cell)| Cell {
+                measure,
+                dimension: dimension.to_owned(),
+                cell: cell.clone(),
+                arm,
+            }));
+        }
+        Ok(cells)
+    }
+}
+
+/// What changes in the sums: shoppers added, and by how much.
+#[derive(Default)]
+struct Changes(HashMap<(String, Cell), (i64, Sums)>);
+
+impl Changes {
+    fn add(&mut self, epoch_id: &str, cells: Vec<Cell>, sums: Sums, is_new: bool) {
+        for cell in cells {
+            let (added, total) = self.0.entry((epoch_id.to_owned(), cell)).or_default();
+            *added += i64::from(is_new);
+            *total = total.plus(sums);
+        }
+    }
+
+    async fn write(
+        self,
+        transaction: &impl ConnectionTrait,
+        retailer_id: RetailerId,
+        table: &str,
+    ) -> Result<(), DbErr> {
+        let mut changes: Vec<_> = self.0.into_iter().collect();
+        changes.sort_by(|a, b| a.0.cmp(&b.0));
+        for ((epoch_id, cell), (added, sums)) in changes {
+            let sets: Vec<String> = (8..)
+                .zip(COLUMNS)
+                .map(|(n, column)| format!("{column} = {column} + ${n}"))
+                .collect();
+            let key = |added: i64| {
+                [
+                    Value::from(retailer_id.to_string()),
+                    epoch_id.clone().into(),
+                    cell.measure.slug().into(),
+                    cell.dimension.clone().into(),
+                    cell.cell.clone().into(),
+                    cell.arm.slug().into(),
+                    added.into(),
+                ]
+            };
+            let changed = execute(
+                transaction,
+                &format!(
+                    "UPDATE {table} SET added = added + $7, {} WHERE retailer_id = $1 AND epoch_id = $2 AND measure = $3
+                        AND dimension = $4 AND cell = $5 AND arm = $6",
+                    sets.join(", ")
+                ),
+                key(added).into_iter().chain(values(&sums)),
+            )
+            .await?;
+            if changed == 0 {
+                execute(
+                    transaction,
+                    &format!(
+                        "INSERT INTO {table} (retailer_id, epoch_id, measure, dimension, cell, arm, added, {}) VALUES ({})",
+                        COLUMNS.join(", "),
+                        placeholders(1, 18)
+                    ),
+                    key(added).into_iter().chain(values(&sums)),
+                )
+                .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Counts who was exposed, seals whose time is over, and counts those anew that changed; how many shoppers that were. One server at a time.
+///
+/// # Errors
+/// When the database objects; what was committed before stays.
+pub async fn fold(db: &Db, now: i64) -> Result<u64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Whose {
+        retailer_id: String,
+    }
+    let with_work = Whose::find_by_statement(sql(
+        db.scan(),
+        "SELECT r.retailer_id FROM retailers r WHERE EXISTS (
+            SELECT 1 FROM exposures e WHERE e.retailer_id = r.retailer_id
+                AND (e.state IN ('new', 'stale') OR (e.state = 'open' AND e.due_at <= $1)))",
+        [now.into()],
+    ))
+    .all(db.scan())
+    .await?;
+    let mut done = 0;
+    for whose in with_work {
+        let retailer_id: RetailerId = whose.retailer_id.parse().map_err(corrupt("retailer id"))?;
+        loop {
+            let transaction = db.begin_alone().await?;
+            if !try_alone(&transaction, "fold lift").await? {
+                transaction.rollback().await?;
+                return Ok(done);
+            }
+            let folded = count_exposed(&transaction, retailer_id).await?
+                + seal(&transaction, retailer_id, now).await?;
+            transaction.commit().await?;
+            done += folded;
+            if folded == 0 {
+                break;
+            }
+        }
+    }
+    Ok(done)
+}
+
+async fn count_exposed(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+) -> Result<u64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Counted {
+        epoch_id: String,
+        arm: String,
+    }
+    let counted = Counted::find_by_statement(sql(
+        transaction,
+        "UPDATE exposures SET state = 'open' WHERE retailer_id = $1 AND (epoch_id, shopper_id) IN (
+            SELECT e.epoch_id, e.shopper_id FROM exposures e WHERE e.retailer_id = $1 AND e.state = 'new' LIMIT 2000)
+         RETURNING epoch_id, arm",
+        [retailer_id.to_string().into()],
+    ))
+    .all(transaction)
+    .await?;
+    let mut changes = Changes::default();
+    for row in &counted {
+        let cell = Cell::whole(Measure::Exposed, arm_of(&row.arm)?);
+        let one = Sums {
+            n: 1,
+            ..Sums::default()
+        };
+        changes.add(&row.epoch_id, vec![cell], one, true);
+    }
+    changes.write(transaction, retailer_id, "lift_sums").await?;
+    Ok(counted.len() as u64)
+}
+
+async fn seal(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    now: i64,
+) -> Result<u64, DbErr> {
+    let due = Due::find_by_statement(sql(
+        transaction,
+        &format!(
+            "{DUE}
+             WHERE e.retailer_id = $1 AND (e.state = 'stale' OR (e.state = 'open' AND e.due_at <= $2))
+             ORDER BY e.due_at, e.shopper_id, e.epoch_id LIMIT {BATCH}"
+        ),
+        [retailer_id.to_string().into(), now.into()],
+    ))
+    .all(transaction)
+    .await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
+    let known = Known::gather(transaction, retailer_id, &due).await?;
+    let before = units_of(transaction, retailer_id, &due).await?;
+    let mut changes = Changes::default();
+    for shopper in &due {
+        let was = before.get(&(shopper.epoch_id.clone(), shopper.shopper_id.clone()));
+        for (measure, unit) in was.into_iter().flatten() {
+            let nothing = Sums::default();
+            let cells = shopper.cells(*measure, *unit)?;
+            changes.add(
+                &shopper.epoch_id,
+                cells,
+                nothing.minus(Sums::of(*unit)),
+                false,
+            );
+        }
+        if was.is_some() {
+            execute(
+                transaction,
+                "DELETE FROM lift_units WHERE retailer_id = $1 AND epoch_id = $2 AND shopper_id = $3",
+                [
+                    retailer_id.to_string().into(),
+                    shopper.epoch_id.clone().into(),
+                    shopper.shopper_id.clone().into(),
+                ],
+            )
+            .await?;
+        }
+        for (measure, unit) in known.units(shopper) {
+            let is_new = !was.is_some_and(|was| was.iter().any(|(old, _)| *old == measure));
+            let cells = shopper.cells(measure, unit)?;
+            changes.add(&shopper.epoch_id, cells, Sums::of(unit), is_new);
+            let count = |n: u32| i32::try_from(n).map_err(corrupt("number of visits"));
+            execute(
+                transaction,
+                "INSERT INTO lift_units (retailer_id, epoch_id, shopper_id, measure, y, x, basket, cost)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                [
+                    retailer_id.to_string().into(),
+                    shopper.epoch_id.clone().into(),
+                    shopper.shopper_id.clone().into(),
+                    measure.slug().into(),
+                    count(unit.y)?.into(),
+                    count(unit.x)?.into(),
+                    unit.basket.into(),
+                    unit.cost.into(),
+                ],
+            )
+            .await?;
+        }
+        execute(
+            transaction,
+            "UPDATE exposures SET state = 'sealed' WHERE retailer_id = $1 AND epoch_id = $2 AND shopper_id = $3 AND state = $4",
+            [
+                retailer_id.to_string().into(),
+                shopper.epoch_id.clone().into(),
+                shopper.shopper_id.clone().into(),
+                shopper.state.clone().into(),
+            ],
+        )
+        .await?;
+    }
+    changes.write(transaction, retailer_id, "lift_sums").await?;
+    Ok(due.len() as u64)
+}
+
+/// Visits and coupons of some shoppers, and who of them is one person with whom.
+struct Known {
+    visits: HashMap<String, Vec<Visit>>,
+    spent: HashMap<String, Vec<Spent>>,
+    /// When each was linked to a member number.
+    linked: HashMap<String, i64>,
+    /// By epoch and shopper: others of the same number who are exposed in the same epoch, by arm and when they were linked.
+    others: HashMap<(String, String), Vec<(String, i64)>>,
+}
+
+#[derive(FromQueryResult)]
+struct Visit {
+    shopper_id: String,
+    began_at: i64,
+    imported: i64,
+    recorded: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Spent {
+    shopper_id: String,
+    at: i64,
+    cost: i64,
+    basket: i64,
+}
+
+impl Known {
+    async fn gather(
+        transaction: &impl ConnectionTrait,
+        retailer_id: RetailerId,
+        due: &[Due],
+    ) -> Result<Self, DbErr> {
+        #[derive(FromQueryResult)]
+        struct Link {
+            shopper_id: String,
+            linked_at: i64,
+        }
+        #[derive(FromQueryResult)]
+        struct Other {
+            shopper_id: String,
+            epoch_id: String,
+            arm: String,
+            linked_at: i64,
+        }
+        let mut ids: Vec<&str> = due.iter().map(|d| d.shopper_id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let inside = placeholders(2, ids.len());
+        let values = || {
+            std::iter::once(Value::from(retailer_id.to_string()))
+                .chain(ids.iter().map(|id| Value::from(*id)))
+        };
+        let sources = |sources: &str| {
+            format!("CAST(MAX(CASE WHEN e.source IN ({sources}) THEN 1 ELSE 0 END) AS BIGINT)")
+        };
+        let visits = Visit::find_by_statement(sql(
+            transaction,
+            &format!(
+                "SELECT v.shopper_id, v.began_at, {} AS imported, {} AS recorded
+                 FROM visits v JOIN visit_evidence e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
+                 WHERE v.retailer_id = $1 AND v.shopper_id IN ({inside})
+                 GROUP BY v.shopper_id, v.visit_id, v.began_at",
+                sources("'import'"),
+                sources("'import', 'card', 'check_in', 'dwell'"),
+            ),
+            values(),
+        ))
+        .all(transaction)
+        .await?;
+        let spent = Spent::find_by_statement(sql(
+            transaction,
+            &format!(
+                "SELECT shopper_id, redeemed_at AS at, cost_yen AS cost, COALESCE(basket_yen, 0) AS basket FROM redemptions
+                 WHERE retailer_id = $1 AND reversed_at IS NULL AND shopper_id IN ({inside})"
+            ),
+            values(),
+        ))
+        .all(transaction)
+        .await?;
+        let links = Link::find_by_statement(sql(
+            transaction,
+            &format!("SELECT shopper_id, linked_at FROM member_links WHERE retailer_id = $1 AND shopper_id IN ({inside})"),
+            values(),
+        ))
+        .all(transaction)
+        .await?;
+        let others = Other::find_by_statement(sql(
+            transaction,
+            &format!(
+                "SELECT a.shopper_id, x.epoch_id, x.arm, b.linked_at
+                 FROM member_links a
+                 JOIN member_links b ON b.retailer_id = a.retailer_id AND b.member_hash = a.member_hash AND b.shopper_id <> a.shopper_id
+                 JOIN exposures x ON x.retailer_id = b.retailer_id AND x.shopper_id = b.shopper_id
+                 WHERE a.retailer_id = $1 AND a.shopper_id IN ({inside})"
+            ),
+            values(),
+        ))
+        .all(transaction)
+        .await?;
+        let mut known = Self {
+            visits: HashMap::new(),
+            spent: HashMap::new(),
+            linked: links
+                .into_iter()
+                .map(|link| (link.shopper_id, link.linked_at))
+                .collect(),
+            others: HashMap::new(),
+        };
+        for visit in visits {
+            let of = known.visits.entry(visit.shopper_id.clone()).or_default();
+            of.push(visit);
+        }
+        for one in spent {
+            let of = known.spent.entry(one.shopper_id.clone()).or_default();
+            of.push(one);
+        }
+        for other in others {
+            known
+                .others
+                .entry((other.epoch_id, other.shopper_id))
+                .or_default()
+                .push((other.arm, other.linked_at));
+        }
+        Ok(known)
+    }
+
+    /// What a shopper counts as. One person who has several shoppers is counted once, as the one linked first; where they are in both arms,
+    /// not at all.
+    fn units(&self, due: &Due) -> Vec<(Measure, Unit)> {
+        let linked_at = self.linked.get(&due.shopper_id).copied();
+        let others = self
+            .others
+            .get(&(due.epoch_id.clone(), due.shopper_id.clone()));
+        let is_left_out = others
+            .into_iter()
+            .flatten()
+            .any(|(arm, other_at)| *arm != due.arm || linked_at.is_some_and(|at| *other_at < at));
+        if is_left_out {
+            return vec![(Measure::LeftOut, Unit::default())];
+        }
+        let window = i64::from(due.window_days) * DAY_MS;
+        let after = |at: i64| (0..window).contains(&(at - due.exposed_at));
+        let before = |at: i64| (1..=window).contains(&(due.exposed_at - at));
+        let visits = self.visits.get(&due.shopper_id);
+        let count = |is: &dyn Fn(&Visit) -> bool| {
+            let n = visits.into_iter().flatten().filter(|v| is(v)).count();
+            u32::try_from(n).unwrap_or(u32::MAX)
+        };
+        let spent = self.spent.get(&due.shopper_id);
+        let spent = || spent.into_iter().flatten().filter(|s| after(s.at));
+        let unit = |kind: &dyn Fn(&Visit) -> bool| Unit {
+            y: count(&|v| kind(v) && after(v.began_at)),
+            x: count(&|v| kind(v) && before(v.began_at)),
+            basket: spent().map(|s| s.basket).sum(),
+            cost: spent().map(|s| s.cost).sum(),
+        };
+        let mut units = vec![(Measure::Recorded, unit(&|v| v.recorded == 1))];
+        if linked_at.is_some_and(|at| at <= due.exposed_at) {
+            units.push((Measure::Imported, unit(&|v| v.imported == 1)));
+        }
+        units
+    }
+}
+
+#[derive(FromQueryResult)]
+struct UnitRow {
+    epoch_id: String,
+    shopper_id: String,
+    measure: String,
+    y: i32,
+    x: i32,
+    basket: i64,
+    cost: i64,
+}
+
+impl UnitRow {
+    fn read(&self) -> Result<(Measure, Unit), DbErr> {
+        let count = |n: i32| u32::try_from(n).map_err(corrupt("number of visits"));
+        let unit = Unit {
+            y: count(self.y)?,
+            x: count(self.x)?,
+            basket: self.basket,
+            cost: self.cost,
+        };
+        Ok((measure_of(&self.measure)?, unit))
+    }
+}
+
+type UnitsByShopper = HashMap<(String, String), Vec<(Measure, Unit)>>;
+
+/// What these shoppers count as until now.
+async fn units_of(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    due: &[Due],
+) -> Result<UnitsByShopper, DbErr> {
+    let text = format!(
+        "SELECT epoch_id, shopper_id, measure, y, x, basket, cost FROM lift_units WHERE retailer_id = $1 AND shopper_id IN ({})",
+        placeholders(2, due.len())
+    );
+    let values = std::iter::once(Value::from(retailer_id.to_string()))
+        .chain(due.iter().map(|d| d.shopper_id.clone().into()));
+    let rows = UnitRow::find_by_statement(sql(transaction, &text, values))
+        .all(transaction)
+        .await?;
+    let mut out = UnitsByShopper::new();
+    for row in rows {
+        let unit = row.read()?;
+        out.entry((row.epoch_id, row.shopper_id))
+            .or_default()
+            .push(unit);
+    }
+    Ok(out)
+}
+
+/// Every unit of an epoch with the cells that it counts in.
+pub(super) async fn all_units(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    epoch_id: EpochId,
+) -> Result<Vec<(Vec<Cell>, Unit)>, DbErr> {
+    let key = || {
+        [
+            Value::from(retailer_id.to_string()),
+            epoch_id.to_string().into(),
+        ]
+    };
+    let exposures: HashMap<String, Due> = Due::find_by_statement(sql(
+        connection,
+        &format!("{DUE} WHERE e.retailer_id = $1 AND e.epoch_id = $2"),
+        key(),
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|due| (due.shopper_id.clone(), due))
+    .collect();
+    UnitRow::find_by_statement(sql(
+        connection,
+        "SELECT epoch_id, shopper_id, measure, y, x, basket, cost FROM lift_units WHERE retailer_id = $1 AND epoch_id = $2",
+        key(),
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        let due = exposures
+            .get(&row.shopper_id)
+            .ok_or_else(|| corrupt("unit")("without its exposure"))?;
+        let (measure, unit) = row.read()?;
+        Ok((due.cells(measure, unit)?, unit))
+    })
+    .collect()
+}
+
+/// Notes that something about a shopper's visits around some moment changed after they were sealed, so that they are counted anew. What
+/// happens now need not be told: nobody is sealed while their window is open.
+///
+/// # Errors
+/// When the database objects.
+pub async fn touched(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shopper_id: ShopperId,
+) -> Result<(), DbErr> {
+    execute(
+        transaction,
+        "UPDATE exposures SET state = 'stale' WHERE retailer_id = $1 AND shopper_id = $2 AND state = 'sealed'",
+        [
+            retailer_id.to_string().into(),
+            shopper_id.to_string().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets a shopper's exposures and units. What a sealed shopper added to the sums stays there, and is kept beside them so that they can
+/// still be added up anew; one who is not sealed yet will not be.
+///
+/// # Errors
+/// When the database objects.
+pub async fn erase(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shopper_id: ShopperId,
+) -> Result<(), DbErr> {
+    let key = || {
+        [
+            Value::from(retailer_id.to_string()),
+            shopper_id.to_string().into(),
+        ]
+    };
+    let exposures = Due::find_by_statement(sql(
+        transaction,
+        &format!("{DUE} WHERE e.retailer_id = $1 AND e.shopper_id = $2"),
+        key(),
+    ))
+    .all(transaction)
+    .await?;
+    let units = units_of(transaction, retailer_id, &exposures).await?;
+    let mut kept = Changes::default();
+    for due in &exposures {
+        let of = units.get(&(due.epoch_id.clone(), due.shopper_id.clone()));
+        for (measure, unit) in of.into_iter().flatten() {
+            kept.add(
+                &due.epoch_id,
+                due.cells(*measure, *unit)?,
+                Sums::of(*unit),
+                true,
+            );
+        }
+    }
+    kept.write(transaction, retailer_id, "lift_erased").await?;
+    members::unlink(transaction, retailer_id, shopper_id).await?;
+    for table in ["lift_units", "exposures"] {
+        execute(
+            transaction,
+            &format!("DELETE FROM {table} WHERE retailer_id = $1 AND shopper_id = $2"),
+            key(),
+        )
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,521 @@
+//! Holdouts, visits in any order of arrival, and the sums that lift is estimated from.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use anyhow::{Context, Result, ensure};
+use app::{
+    api::{
+        path,
+        retailer::Holdout,
+        shopper::{Nearby, NearbyRequest, Offer},
+    },
+    cohort::{LEAST_NEW, Measure, Sums, Unit},
+    context::Recency,
+    geo::{Band, Cell, LatLng},
+    holdout::{Arm, Share},
+    id::{RetailerId, ShopperId, StoreId},
+    problem::ProblemKind,
+    visit,
+};
+use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
+use sea_orm::{ConnectionTrait, Statement};
+use server::db::{
+    Db,
+    holdout::{self, Channel, Epoch, Exposure},
+    lift, members,
+    visits::{self, Presence, Source},
+};
+
+use crate::{
+    harness::{DAY_MS, Fresh, Retailer, START, Server, Shopper, campaign, raiten, store},
+    on_both_databases,
+};
+
+const HALF: Share = Share::MOST;
+
+async fn keep_out(retailer: &Retailer, programme: Share, campaigns: Share) -> Result<Holdout> {
+    let wanted = Holdout {
+        programme,
+        campaigns,
+    };
+    retailer.client.put(path::HOLDOUT, &wanted).await?.json()
+}
+
+async fn looks_around(shopper: &Shopper, at: (f64, f64)) -> Result<Nearby> {
+    let cell = Cell::of(LatLng::new(at.0, at.1)?);
+    let request = NearbyRequest {
+        cell,
+        radius_km: None,
+    };
+    shopper.client.post(path::NEARBY, &request).await?.json()
+}
+
+async fn epochs(server: &Server, retailer: &Retailer) -> Result<Vec<Epoch>> {
+    Ok(holdout::all(server.db().read(), retailer.me.retailer_id).await?)
+}
+
+async fn count(db: &Db, text: &str) -> Result<i64> {
+    let backend = db.read().get_database_backend();
+    let row = db
+        .read()
+        .query_one_raw(Statement::from_string(
+            backend,
+            format!("SELECT ({text}) AS n"),
+        ))
+        .await?
+        .context("a row")?;
+    Ok(row.try_get("", "n")?)
+}
+
+on_both_databases! {
+    /// Both arms are exposed by the same rule; whoever is held out is offered nothing in any way; whoever is not, is; and nothing of it
+    /// changes by looking again.
+    async fn who_is_held_out_is_offered_nothing(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let shop = retailer.store(store("渋谷店")).await?;
+        let one = retailer.publish(&campaign(&server, &[shop.store_id])).await?;
+        let other = retailer.publish(&campaign(&server, &[shop.store_id])).await?;
+        // Nobody is kept out: everybody sees both, and nothing is written down, for there is nothing to compare.
+        let early = server.shopper().await?;
+        ensure!(looks_around(&early, (shop.lat, shop.lng)).await?.stores[0].campaigns.len() == 2);
+        ensure!(epochs(&server, &retailer).await?.is_empty());
+
+        let wanted = keep_out(&retailer, HALF, HALF).await?;
+        ensure!(retailer.client.get::<Holdout>(path::HOLDOUT).await? == wanted, "kept");
+        let mut seen = BTreeMap::new();
+        let mut arms = HashSet::new();
+        for _ in 0..24 {
+            let shopper = server.shopper().await?;
+            let near = looks_around(&shopper, (shop.lat, shop.lng)).await?;
+            let ids: HashSet<_> = near.stores.iter().flat_map(|s| &s.campaigns).map(|c| c.campaign_id).collect();
+            let all = epochs(&server, &retailer).await?;
+            ensure!(all.len() == 3, "of the programme and of each campaign: {all:?}");
+            let arm = |campaign_id| {
+                let epoch = all.iter().find(|e| e.campaign_id == campaign_id).context("an epoch")?;
+                anyhow::Ok(epoch.arm(shopper.me.shopper_id))
+            };
+            let programme = arm(None)?;
+            for campaign in [&one, &other] {
+                let own = arm(Some(campaign.campaign_id))?;
+                let is_treated = programme == Arm::Treatment && own == Arm::Treatment;
+                arms.insert((programme, own));
+                ensure!(ids.contains(&campaign.campaign_id) == is_treated, "{programme:?} {own:?} {ids:?}");
+                let asked = shopper.asks(campaign, &retailer, shop.store_id, None).await?;
+                if is_treated {
+                    let offer: Offer = asked.json()?;
+                    ensure!(offer.campaign_id == campaign.campaign_id);
+                } else {
+                    asked.refused(ProblemKind::HeldOut)?;
+                }
+            }
+            ensure!(looks_around(&shopper, (shop.lat, shop.lng)).await? == near, "the same again");
+            seen.insert(shopper.me.shopper_id, programme);
+        }
+        ensure!(arms.len() == 4, "every combination came up: {arms:?}");
+        let treated = seen.values().filter(|arm| **arm == Arm::Treatment).count();
+        let written = count(server.db(), "SELECT COUNT(*) FROM exposures").await?;
+        // Once in the programme, and of the treated once in each campaign.
+        ensure!(written == (seen.len() + 2 * treated) as i64, "{written} exposures of {treated} treated of {}", seen.len());
+        ensure!(count(server.db(), "SELECT COUNT(*) FROM offers o JOIN exposures e ON e.shopper_id = o.shopper_id WHERE e.arm = 'control' AND
+            e.epoch_id IN (SELECT epoch_id FROM epochs WHERE campaign_id IS NULL OR campaign_id = o.campaign_id)").await? == 0, "no odds for the held out");
+
+        // A change of share is another epoch, with arms drawn anew.
+        keep_out(&retailer, Share::USUAL, HALF).await?;
+        let before = epochs(&server, &retailer).await?;
+        ensure!(before.iter().filter(|e| e.ended_at.is_some()).count() == 1, "{before:?}");
+        looks_around(&early, (shop.lat, shop.lng)).await?;
+        let after = epochs(&server, &retailer).await?;
+        let programmes: Vec<&Epoch> = after.iter().filter(|e| e.campaign_id.is_none()).collect();
+        ensure!(programmes.len() == 2 && programmes[0].salt != programmes[1].salt, "{after:?}");
+        // Nor can more than half be kept out.
+        let answer = retailer.client.put(path::HOLDOUT, &serde_json::json!({"programme": 51, "campaigns": 0})).await?;
+        ensure!(answer.status.is_client_error(), "{}", answer.text());
+        answer.problem()?;
+        server.stop().await
+    }
+
+    /// Whatever the order in which sightings become known, and whatever was known and taken back in between, the visits are those of
+    /// the moments alone.
+    async fn visits_are_the_same_in_any_order(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let shop = retailer.store(store("渋谷店")).await?;
+        let mut dice = StdRng::seed_from_u64(20_261_128);
+        for round in 0..12_u128 {
+            let presence = Presence {
+                retailer_id: retailer.me.retailer_id,
+                store_id: shop.store_id,
+                shopper_id: ShopperId::from_bits(round),
+            };
+            let spread = 1 + dice.random_range(0..40_i64);
+            let mut sightings: Vec<(i64, Source, String, bool)> = (0..dice.random_range(1..25))
+                .map(|n| {
+                    let at = START + dice.random_range(0..spread * 30) * 60_000;
+                    let source = [Source::Import, Source::Card, Source::CheckIn, Source::Dwell][dice.random_range(0..4)];
+                    (at, source, format!("{round}-{n}"), dice.random_bool(0.7))
+                })
+                .collect();
+            sightings.shuffle(&mut dice);
+            for (at, source, reference, _) in &sightings {
+                for is_new in [true, false] {
+                    let transaction = server.db().begin().await?;
+                    ensure!(visits::witness(&transaction, presence, *source, reference, *at).await? == is_new, "{reference} twice");
+                    transaction.commit().await?;
+                }
+            }
+            sightings.shuffle(&mut dice);
+            for (_, source, reference, stays) in &sightings {
+                if !stays {
+                    let transaction = server.db().begin().await?;
+                    visits::forget(&transaction, presence, *source, reference).await?;
+                    transaction.commit().await?;
+                }
+            }
+            let mut left: Vec<i64> = sightings.iter().filter(|s| s.3).map(|s| s.0).collect();
+            left.sort_unstable();
+            let wanted = visit::visits_of(&left).0;
+            let known = began(server.db(), presence.shopper_id).await?;
+            ensure!(known == wanted, "round {round}: {known:?} instead of {wanted:?}");
+        }
+        server.stop().await?;
+        let verified = raiten(&database, &["verify"])?;
+        ensure!(verified.code == 0, "{verified:?}");
+        Ok(())
+    }
+
+    /// Two tills at once, a minute before noon and a minute after: one visit.
+    async fn a_visit_over_noon_is_one(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let shop = retailer.store(store("渋谷店")).await?;
+        for n in 0..8_u128 {
+            let presence = Presence {
+                retailer_id: retailer.me.retailer_id,
+                store_id: shop.store_id,
+                shopper_id: ShopperId::from_bits(n),
+            };
+            let see = async |at: i64| {
+                let transaction = server.db().begin().await?;
+                visits::witness(&transaction, presence, Source::Card, &format!("{n} {at}"), at).await?;
+                transaction.commit().await?;
+                anyhow::Ok(())
+            };
+            let noon = START + 2 * 3_600_000;
+            tokio::try_join!(see(noon - 60_000), see(noon + 60_000), see(noon), see(noon + 3 * 3_600_000))?;
+            ensure!(began(server.db(), presence.shopper_id).await? == [noon - 60_000, noon + 3 * 3_600_000]);
+        }
+        server.stop().await
+    }
+
+    /// The sums are those of a model that looks at everything at once, whatever came late, was taken back, linked or erased.
+    async fn the_sums_are_those_of_a_rebuild(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let shop = retailer.store(store("渋谷店")).await?;
+        keep_out(&retailer, HALF, Share::NOBODY).await?;
+        let transaction = server.db().begin().await?;
+        holdout::begin(&transaction, retailer.me.retailer_id, None, HALF, START).await?;
+        transaction.commit().await?;
+        let epoch = epochs(&server, &retailer).await?.pop().context("an epoch")?;
+        let mut town = Town {
+            db: server.db().clone(),
+            epoch,
+            store_id: shop.store_id,
+            dice: StdRng::seed_from_u64(7),
+            people: Vec::new(),
+            sightings: 0,
+        };
+        let mut published = 0;
+        for day in 0..75_i64 {
+            let now = START + day * DAY_MS;
+            town.a_day(now).await?;
+            lift::fold(server.db(), now).await?;
+            published += lift::publish(server.db(), now).await?;
+            if day % 15 == 14 {
+                town.compare(now).await?;
+            }
+        }
+        ensure!(published > 10, "{published} batches");
+        town.look_for_differences().await?;
+        server.stop().await?;
+        let verified = raiten(&database, &["verify"])?;
+        ensure!(verified.code == 0, "{verified:?}");
+        Ok(())
+    }
+}
+
+async fn began(db: &Db, shopper_id: ShopperId) -> Result<Vec<i64>> {
+    let backend = db.read().get_database_backend();
+    let text =
+        format!("SELECT began_at FROM visits WHERE shopper_id = '{shopper_id}' ORDER BY began_at");
+    db.read()
+        .query_all_raw(Statement::from_string(backend, text))
+        .await?
+        .iter()
+        .map(|row| Ok(row.try_get("", "began_at")?))
+        .collect()
+}
+
+/// Somebody of the model.
+#[derive(Clone, Debug)]
+struct Person {
+    shopper_id: ShopperId,
+    exposed_at: i64,
+    member: Option<(String, i64)>,
+    seen: Vec<(i64, Source, String)>,
+    erased: bool,
+}
+
+struct Town {
+    db: Db,
+    epoch: Epoch,
+    store_id: StoreId,
+    dice: StdRng,
+    people: Vec<Person>,
+    sightings: usize,
+}
+
+impl Town {
+    fn retailer_id(&self) -> RetailerId {
+        self.epoch.retailer_id
+    }
+
+    fn presence(&self, shopper_id: ShopperId) -> Presence {
+        Presence {
+            retailer_id: self.retailer_id(),
+            store_id: self.store_id,
+            shopper_id,
+        }
+    }
+
+    async fn a_day(&mut self, now: i64) -> Result<()> {
+        for _ in 0..4 {
+            let shopper_id = ShopperId::from_bits(1000 + self.people.len() as u128);
+            let exposure = Exposure {
+                epoch: self.epoch,
+                shopper_id,
+                store_id: self.store_id,
+                distance: [Band::NEAREST, Band::Under2km][self.dice.random_range(0..2)],
+                recency: [Recency::Never, Recency::Within7, Recency::Over60]
+                    [self.dice.random_range(0..3)],
+                channel: Channel::Nearby,
+                at: now,
+            };
+            holdout::expose(&self.db, &[exposure]).await?;
+            self.people.push(Person {
+                shopper_id,
+                exposed_at: now,
+                member: None,
+                seen: Vec::new(),
+                erased: false,
+            });
+        }
+        for _ in 0..14 {
+            self.something(now).await?;
+        }
+        Ok(())
+    }
+
+    /// Something that happens to somebody: mostly a sighting, now or long ago.
+    async fn something(&mut self, now: i64) -> Result<()> {
+        let who = self.dice.random_range(0..self.people.len());
+        let shopper_id = self.people[who].shopper_id;
+        if self.people[who].erased {
+            return Ok(());
+        }
+        let presence = self.presence(shopper_id);
+        let transaction = self.db.begin().await?;
+        match self.dice.random_range(0..20) {
+            0..16 => {
+                self.sightings += 1;
+                let at = now - self.dice.random_range(0..40) * DAY_MS
+                    + self.dice.random_range(0..12) * 3_600_000;
+                let source =
+                    [Source::Import, Source::Card, Source::CheckIn][self.dice.random_range(0..3)];
+                let reference = format!("s{}", self.sightings);
+                visits::witness(&transaction, presence, source, &reference, at).await?;
+                self.people[who].seen.push((at, source, reference));
+            }
+            16 | 17 => {
+                if let Some((_, source, reference)) = self.people[who].seen.pop() {
+                    visits::forget(&transaction, presence, source, &reference).await?;
+                }
+            }
+            18 if self.people[who].member.is_none() => {
+                let member = format!("m{}", self.dice.random_range(0..400));
+                members::link(&transaction, self.retailer_id(), shopper_id, &member, now).await?;
+                self.people[who].member = Some((member, now));
+            }
+            19 if self.dice.random_bool(0.3) => {
+                lift::erase(&transaction, self.retailer_id(), shopper_id).await?;
+                self.people[who].erased = true;
+            }
+            _ => {}
+        }
+        if !self.people[who].erased {
+            lift::touched(&transaction, self.retailer_id(), shopper_id).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// What somebody counts as, by the book.
+    fn units(&self, who: &Person) -> Vec<(Measure, Unit)> {
+        let same = |other: &&Person| {
+            !other.erased
+                && other.shopper_id != who.shopper_id
+                && who.member.is_some()
+                && other.member.as_ref().map(|(m, _)| m) == who.member.as_ref().map(|(m, _)| m)
+        };
+        let own = self.epoch.arm(who.shopper_id);
+        let linked_at = who.member.as_ref().map(|(_, at)| *at);
+        let left_out = self.people.iter().filter(same).any(|other| {
+            self.epoch.arm(other.shopper_id) != own
+                || other.member.as_ref().map(|(_, at)| *at) < linked_at
+        });
+        if left_out {
+            return vec![(Measure::LeftOut, Unit::default())];
+        }
+        let mut seen = who.seen.clone();
+        seen.sort_by_key(|s| s.0);
+        let moments: Vec<i64> = seen.iter().map(|s| s.0).collect();
+        let (beginnings, places) = visit::visits_of(&moments);
+        let window = 30 * DAY_MS;
+        let unit = |only_imports: bool| {
+            let mut unit = Unit::default();
+            for (place, began) in beginnings.iter().enumerate() {
+                let counts = seen
+                    .iter()
+                    .zip(&places)
+                    .any(|(s, p)| *p == place && (!only_imports || s.1 == Source::Import));
+                let after = began - who.exposed_at;
+                if counts && (0..window).contains(&after) {
+                    unit.y += 1;
+                } else if counts && (-window..0).contains(&after) {
+                    unit.x += 1;
+                }
+            }
+            unit
+        };
+        let mut units = vec![(Measure::Recorded, unit(false))];
+        if linked_at.is_some_and(|at| at <= who.exposed_at) {
+            units.push((Measure::Imported, unit(true)));
+        }
+        units
+    }
+
+    async fn compare(&self, now: i64) -> Result<()> {
+        let live = lift::sums(self.db.read(), self.retailer_id(), self.epoch.epoch_id).await?;
+        let rebuilt =
+            lift::rebuilt(self.db.read(), self.retailer_id(), self.epoch.epoch_id).await?;
+        for (cell, held) in &live {
+            if cell.measure != Measure::Exposed {
+                let again = rebuilt.get(cell).copied().unwrap_or_default();
+                ensure!(
+                    held.sums == again,
+                    "{cell:?}: {held:?} instead of {again:?}"
+                );
+            }
+        }
+        ensure!(
+            rebuilt.keys().all(|cell| live.contains_key(cell)),
+            "cells are missing"
+        );
+        let mut wanted: HashMap<(Measure, Arm), Sums> = HashMap::new();
+        for who in self.people.iter().filter(|who| !who.erased) {
+            if who.exposed_at + 33 * DAY_MS <= now {
+                for (measure, unit) in self.units(who) {
+                    let sums = wanted
+                        .entry((measure, self.epoch.arm(who.shopper_id)))
+                        .or_default();
+                    *sums = sums.plus(Sums::of(unit));
+                }
+            }
+        }
+        // What was kept of the erased is no concern of the model.
+        let erased = count(
+            &self.db,
+            "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM lift_erased WHERE dimension = 'all'",
+        )
+        .await?;
+        let mut analysed = 0;
+        for measure in [Measure::LeftOut, Measure::Imported, Measure::Recorded] {
+            for arm in Arm::ALL {
+                let whole = lift::Cell::whole(measure, arm);
+                let held = live.get(&whole).copied().unwrap_or_default().sums;
+                let kept = self.kept(&whole).await?;
+                let model = wanted.get(&(measure, arm)).copied().unwrap_or_default();
+                ensure!(
+                    held.minus(kept) == model,
+                    "{whole:?}: {held:?} without {kept:?} is not {model:?}"
+                );
+                analysed += held.n;
+            }
+        }
+        println!("{analysed} units, {erased} of the erased kept");
+        Ok(())
+    }
+
+    async fn kept(&self, cell: &lift::Cell) -> Result<Sums> {
+        let backend = self.db.read().get_database_backend();
+        let text = format!(
+            "SELECT n, y, yy, x, xx, xy, basket, basket2, cost, cost2, cost_y FROM lift_erased
+             WHERE dimension = 'all' AND measure = '{}' AND arm = '{}'",
+            cell.measure.slug(),
+            cell.arm.slug()
+        );
+        let Some(row) = self
+            .db
+            .read()
+            .query_one_raw(Statement::from_string(backend, text))
+            .await?
+        else {
+            return Ok(Sums::default());
+        };
+        let column = |name: &str| row.try_get("", name);
+        Ok(Sums {
+            n: column("n")?,
+            y: column("y")?,
+            yy: column("yy")?,
+            x: column("x")?,
+            xx: column("xx")?,
+            xy: column("xy")?,
+            basket: column("basket")?,
+            basket2: column("basket2")?,
+            cost: column("cost")?,
+            cost2: column("cost2")?,
+            cost_y: column("cost_y")?,
+        })
+    }
+
+    /// Whoever subtracts one published batch from the next finds a crowd in both arms.
+    async fn look_for_differences(&self) -> Result<()> {
+        let shown =
+            lift::published(self.db.read(), self.retailer_id(), self.epoch.epoch_id).await?;
+        ensure!(
+            !shown.points.contains_key(&Measure::LeftOut),
+            "nothing of those left out"
+        );
+        for (measure, points) in &shown.points {
+            let mut before = [Sums::default(); 2];
+            for (at, sums) in points {
+                for (new, old) in sums.iter().zip(&before) {
+                    // Some may have been left out since: at most as many as there are of them.
+                    ensure!(
+                        new.n - old.n >= LEAST_NEW - 3,
+                        "{measure:?} at {at}: {} to {}",
+                        old.n,
+                        new.n
+                    );
+                }
+                before = *sums;
+            }
+        }
+        ensure!(
+            shown.points[&Measure::Recorded].len() > 2,
+            "several batches"
+        );
+        Ok(())
+    }
+}
