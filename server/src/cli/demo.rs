@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
     config::Flags,
-    demo::{self, Demo},
+    demo::{self, Demo, Truth},
 };
 
 /// The seed of the town that everybody sees.
@@ -15,6 +15,9 @@ pub(super) struct DemoCommand {
     /// Another seed makes another town
     #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
     seed: u64,
+    /// By what percentage offers raise the visits of those who are made some
+    #[arg(long, value_name = "PERCENT", default_value_t = 40.0)]
+    effect: f64,
     /// Print the logins as JSON
     #[arg(long)]
     json: bool,
@@ -30,6 +33,10 @@ impl DemoCommand {
                 &opened.db,
                 &opened.keys,
                 self.seed,
+                Truth {
+                    effect: self.effect / 100.0,
+                    ..Truth::default()
+                },
                 opened.clock.now(),
                 &|what, done, of| {
                     bar.set_length(of);

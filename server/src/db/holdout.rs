@@ -243,20 +243,39 @@ pub async fn begin(
     share: Share,
     now: i64,
 ) -> Result<(), DbErr> {
+    let epoch = Epoch {
+        retailer_id,
+        epoch_id: new_id!(EpochId, now),
+        campaign_id,
+        share,
+        salt: Salt::new(random::bytes()),
+        window_days: WINDOW_DAYS,
+        grace_days: GRACE_DAYS,
+        began_at: now,
+        ended_at: None,
+    };
+    insert(transaction, &epoch).await
+}
+
+/// Writes an epoch that goes on, unless another does.
+///
+/// # Errors
+/// When the database objects.
+pub async fn insert(transaction: &impl ConnectionTrait, epoch: &Epoch) -> Result<(), DbErr> {
     let days = |n: u32| i32::try_from(n).map_err(corrupt("number of days"));
     execute(
         transaction,
         "INSERT INTO epochs (retailer_id, epoch_id, campaign_id, percent, salt, window_days, grace_days, began_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         [
-            retailer_id.to_string().into(),
-            new_id!(EpochId, now).to_string().into(),
-            campaign_id.map(|id| id.to_string()).into(),
-            i32::from(share.percent()).into(),
-            Salt::new(random::bytes()).to_hex().into(),
-            days(WINDOW_DAYS)?.into(),
-            days(GRACE_DAYS)?.into(),
-            now.into(),
+            epoch.retailer_id.to_string().into(),
+            epoch.epoch_id.to_string().into(),
+            epoch.campaign_id.map(|id| id.to_string()).into(),
+            i32::from(epoch.share.percent()).into(),
+            epoch.salt.to_hex().into(),
+            days(epoch.window_days)?.into(),
+            days(epoch.grace_days)?.into(),
+            epoch.began_at.into(),
         ],
     )
     .await?;
@@ -356,26 +375,38 @@ pub async fn expose(db: &Db, exposures: &[Exposure]) -> Result<(), DbErr> {
     }
     let transaction = db.begin().await?;
     for exposure in exposures {
-        let epoch = &exposure.epoch;
-        let due_at = exposure.at + epoch.window_ms() + i64::from(epoch.grace_days) * DAY_MS;
-        execute(
-            &transaction,
-            "INSERT INTO exposures (retailer_id, epoch_id, shopper_id, arm, exposed_at, due_at, store_id, distance, recency, channel, state)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'new') ON CONFLICT DO NOTHING",
-            [
-                epoch.retailer_id.to_string().into(),
-                epoch.epoch_id.to_string().into(),
-                exposure.shopper_id.to_string().into(),
-                epoch.arm(exposure.shopper_id).slug().into(),
-                exposure.at.into(),
-                due_at.into(),
-                exposure.store_id.to_string().into(),
-                name_of(&exposure.distance).into(),
-                name_of(&exposure.recency).into(),
-                exposure.channel.slug().into(),
-            ],
-        )
-        .await?;
+        insert_exposure(&transaction, exposure).await?;
     }
     transaction.commit().await
+}
+
+/// Writes one exposure down, unless the shopper was exposed before.
+///
+/// # Errors
+/// When the database objects.
+pub async fn insert_exposure(
+    transaction: &impl ConnectionTrait,
+    exposure: &Exposure,
+) -> Result<(), DbErr> {
+    let epoch = &exposure.epoch;
+    let due_at = exposure.at + epoch.window_ms() + i64::from(epoch.grace_days) * DAY_MS;
+    execute(
+        transaction,
+        "INSERT INTO exposures (retailer_id, epoch_id, shopper_id, arm, exposed_at, due_at, store_id, distance, recency, channel, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'new') ON CONFLICT DO NOTHING",
+        [
+            epoch.retailer_id.to_string().into(),
+            epoch.epoch_id.to_string().into(),
+            exposure.shopper_id.to_string().into(),
+            epoch.arm(exposure.shopper_id).slug().into(),
+            exposure.at.into(),
+            due_at.into(),
+            exposure.store_id.to_string().into(),
+            name_of(&exposure.distance).into(),
+            name_of(&exposure.recency).into(),
+            exposure.channel.slug().into(),
+        ],
+    )
+    .await?;
+    Ok(())
 }

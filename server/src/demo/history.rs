@@ -9,6 +9,7 @@ use app::{
     day::{Day, JST},
     draw::{ClientNonce, ServerSeed, draw, outcome},
     geo::{Band, DayCell, LastSeen, LatLng, Sighting, effective_band, established_area},
+    holdout::Arm,
     id::{CampaignId, CouponId, DrawId, EntryId, RedemptionId, ShopperId, StoreId, VisitId},
     ledger::Verb,
     policy::{CampaignRules, offer},
@@ -19,6 +20,7 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use super::town::{PAST_DAYS, Person, Town, id_bytes};
 use crate::{
+    db::holdout::{Channel, Exposure},
     db::town::{
         CampaignRow, Evidence, History, PastCoupon, PastDraw, PastEntry, PastOffer, PastRedemption,
         PastShopper, PastVisit, RetailerRow,
@@ -27,6 +29,8 @@ use crate::{
 };
 
 const HOUR_MS: i64 = 3_600_000;
+/// Days before the past in which members came already.
+const BEFORE_DAYS: i32 = 30;
 
 /// A campaign while it runs.
 struct Running<'a> {
@@ -48,15 +52,49 @@ struct Known {
     bonus: HashMap<CampaignId, i64>,
 }
 
+/// A retailer's nearest store, and how many metres away it is.
+fn distance(retailer: &RetailerRow, from: LatLng) -> (StoreId, f64) {
+    let by_metres =
+        |store: &crate::db::town::StoreRow| (store.store_id, store.position.distance_m(from));
+    retailer
+        .stores
+        .iter()
+        .map(by_metres)
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .unwrap_or((StoreId::from_bits(0), f64::INFINITY))
+}
+
 enum Event {
     /// A person (by index) opens the page at a place.
     Open(usize),
-    /// A coupon (by index) is redeemed.
-    Redeem(usize),
+    /// A person visits a store of a retailer (both by index), seen or not.
+    Visit(usize, usize),
     /// A coupon's time is over, unless it was redeemed.
     Expire(usize),
-    /// A member's purchase without a coupon, known by import: person, campaign, store.
-    Import(usize, usize, StoreId),
+}
+
+/// What is true of the town, which nobody in it can see.
+#[derive(Clone, Copy, Debug)]
+pub struct Truth {
+    /// By what part offers raise the visits of those who are made some: 0.25 is a quarter more.
+    pub effect: f64,
+    /// Chance that a member's visit is known to the retailer's own till.
+    pub imported: f64,
+    /// Chance that staff scan the member code.
+    pub card: f64,
+    /// Chance that the store's code is scanned.
+    pub check_in: f64,
+}
+
+impl Default for Truth {
+    fn default() -> Self {
+        Self {
+            effect: 0.4,
+            imported: 0.97,
+            card: 0.3,
+            check_in: 0.1,
+        }
+    }
 }
 
 struct Life<'a> {
@@ -65,6 +103,13 @@ struct Life<'a> {
     running: Vec<Running<'a>>,
     seeds: HashMap<(CampaignId, Day), ServerSeed>,
     known: HashMap<(usize, usize), Known>,
+    truth: Truth,
+    /// Visits a day by person and retailer, without offers.
+    rates: Vec<Vec<f64>>,
+    /// Since when a person is exposed to a retailer's offers, or would be.
+    exposed: HashMap<(usize, usize), i64>,
+    /// Coupons not used yet, by person and retailer.
+    wallets: HashMap<(usize, usize), Vec<usize>>,
     cells: Vec<Vec<DayCell>>,
     last: Vec<Option<LastSeen>>,
     events: BTreeMap<(i64, u64), Event>,
@@ -80,23 +125,32 @@ struct Life<'a> {
 pub fn live(
     town: &Town,
     keys: &Keys,
+    truth: Truth,
     now: i64,
     progress: &(dyn Fn(&str, u64, u64) + Sync),
 ) -> anyhow::Result<History> {
-    let mut life = Life::new(town)?;
+    let mut life = Life::new(town, truth)?;
+    // Members came before there was anything to play, and the till knew them.
+    for past in (PAST_DAYS + 1..=PAST_DAYS + BEFORE_DAYS).rev() {
+        let day = town.today.plus(-past);
+        life.plan_visits(day);
+        life.run_until(day.end(JST))?;
+    }
     for past in (1..=PAST_DAYS).rev() {
         let day = town.today.plus(-past);
         life.plan_day(day, keys)?;
+        life.plan_visits(day);
         life.run_until(day.end(JST).min(now))?;
         let done = u64::try_from(PAST_DAYS - past + 1).unwrap_or(0);
         progress("history", done, u64::try_from(PAST_DAYS).unwrap_or(0));
     }
     life.run_until(now)?;
+    life.out.until = Some(now);
     Ok(life.finish())
 }
 
 impl<'a> Life<'a> {
-    fn new(town: &'a Town) -> anyhow::Result<Self> {
+    fn new(town: &'a Town, truth: Truth) -> anyhow::Result<Self> {
         let mut running = Vec::new();
         for retailer in &town.retailers {
             for campaign in &retailer.campaigns {
@@ -129,6 +183,25 @@ impl<'a> Life<'a> {
             running,
             seeds: HashMap::new(),
             known: HashMap::new(),
+            truth,
+            // Half as many for every two kilometres.
+            rates: town
+                .people
+                .iter()
+                .map(|person| {
+                    town.retailers
+                        .iter()
+                        .map(|retailer| {
+                            let metres = distance(retailer, person.home)
+                                .1
+                                .min(distance(retailer, person.weekday).1);
+                            person.comes * f64::exp(-metres / 2_900.0)
+                        })
+                        .collect()
+                })
+                .collect(),
+            exposed: HashMap::new(),
+            wallets: HashMap::new(),
             cells: vec![Vec::new(); town.people.len()],
             last: vec![None; town.people.len()],
             events: BTreeMap::new(),
@@ -173,14 +246,30 @@ impl<'a> Life<'a> {
                 let at = self.open_hours(day);
                 self.schedule(at, Event::Open(who));
             }
-            if person.member && self.rng.random_bool(0.025) {
-                let which = self.rng.random_range(0..self.running.len());
-                let store = self.choose_store(which, self.town.people[who].home);
-                let at = self.open_hours(day);
-                self.schedule(at, Event::Import(who, which, store));
-            }
         }
         Ok(())
+    }
+
+    /// Who comes on a day. Those who do not play yet are seen as members only.
+    fn plan_visits(&mut self, day: Day) {
+        let weekend = if day.is_weekend() { 1.4 } else { 1.0 };
+        for who in 0..self.town.people.len() {
+            let person = &self.town.people[who];
+            if person.since > day && !person.member {
+                continue;
+            }
+            for retailer in 0..self.town.retailers.len() {
+                let lifted = match self.exposed.get(&(who, retailer)) {
+                    Some(_) if self.arm(who, retailer) == Arm::Treatment => 1.0 + self.truth.effect,
+                    _ => 1.0,
+                };
+                let chance = self.rates[who][retailer] * lifted * weekend / 1.1;
+                if self.rng.random_bool(chance.min(0.9)) {
+                    let at = self.open_hours(day);
+                    self.schedule(at, Event::Visit(who, retailer));
+                }
+            }
+        }
     }
 
     fn run_until(&mut self, until: i64) -> anyhow::Result<()> {
@@ -191,16 +280,90 @@ impl<'a> Life<'a> {
             }
             match entry.remove() {
                 Event::Open(who) => self.open(who, at)?,
-                Event::Redeem(coupon) => self.redeem(coupon, at),
                 Event::Expire(coupon) => self.expire(coupon, at),
-                Event::Import(who, which, store) => {
-                    self.receipts += 1;
-                    let reference = format!("receipt-{:06}", self.receipts);
-                    self.visit(who, which, store, at, ("import", reference, at));
-                }
+                Event::Visit(who, retailer) => self.come(who, retailer, at),
             }
         }
         Ok(())
+    }
+
+    fn arm(&self, who: usize, retailer: usize) -> Arm {
+        let programme = &self.town.retailers[retailer].programme;
+        programme.arm(self.town.people[who].shopper_id)
+    }
+
+    /// Somebody is at a store. What is seen of it depends on the coupons they have and on luck.
+    fn come(&mut self, who: usize, retailer: usize, at: i64) {
+        let campaign = self.town.retailers[retailer].campaigns[0].campaign_id;
+        let Some(which) = self
+            .running
+            .iter()
+            .position(|r| r.campaign.campaign_id == campaign)
+        else {
+            return;
+        };
+        let coupons = &self.out.coupons;
+        let usable = |i: &usize| coupons[*i].status == "issued" && at < coupons[*i].valid_until;
+        let wallet = self.wallets.entry((who, retailer)).or_default();
+        wallet.retain(usable);
+        // The one that is best, mostly at its store.
+        let best = wallet
+            .iter()
+            .copied()
+            .max_by_key(|i| (coupons[*i].value, *i));
+        let coupon = best.filter(|_| self.rng.random_bool(0.75));
+        let store = match coupon {
+            Some(coupon) => self.out.coupons[coupon].store_id,
+            None => self.choose_store(which, self.town.people[who].home),
+        };
+        if let Some(coupon) = coupon {
+            self.redeem(coupon, at);
+        }
+        self.receipts += 1;
+        let reference = format!("receipt-{:06}", self.receipts);
+        let truth = self.truth;
+        if self.town.people[who].member && self.rng.random_bool(truth.imported) {
+            self.visit(who, which, store, at, ("import", reference.clone(), at));
+        }
+        if self.town.people[who].since > Day::of(at, JST) {
+            return;
+        }
+        if self.rng.random_bool(truth.card) {
+            self.visit(who, which, store, at, ("card", reference.clone(), at));
+        }
+        if self.rng.random_bool(truth.check_in) {
+            self.visit(who, which, store, at, ("check_in", reference, at));
+        }
+    }
+
+    /// Whoever opens the page is exposed to every retailer that is near, or would be.
+    fn expose(&mut self, who: usize, place: LatLng, also: usize, at: i64) {
+        for retailer in 0..self.town.retailers.len() {
+            let (store_id, metres) = distance(&self.town.retailers[retailer], place);
+            let is_near = metres <= 5_000.0 || retailer == also;
+            if !is_near || self.exposed.contains_key(&(who, retailer)) {
+                continue;
+            }
+            self.exposed.insert((who, retailer), at);
+            let day = Day::of(at, JST);
+            let last = self
+                .known
+                .get(&(who, retailer))
+                .and_then(|known| known.visits.last().copied());
+            self.out.exposures.push(Exposure {
+                epoch: self.town.retailers[retailer].programme,
+                shopper_id: self.town.people[who].shopper_id,
+                store_id,
+                distance: Band::of_m(metres),
+                recency: Recency::between(last, day),
+                channel: if metres <= 5_000.0 {
+                    Channel::Nearby
+                } else {
+                    Channel::Link
+                },
+                at,
+            });
+        }
     }
 
     /// The nearer, the likelier: weight exp(−km / 2).
@@ -226,6 +389,9 @@ impl<'a> Life<'a> {
         let place = person.place(day, &mut self.rng);
         let cell = Person::cell(place);
         let which = self.rng.random_range(0..self.running.len());
+        let retailer = self.retailer_of(which);
+        self.expose(who, place, retailer, at);
+        let person = &self.town.people[who];
         let nearest = self.running[which]
             .retailer
             .stores
@@ -248,7 +414,7 @@ impl<'a> Life<'a> {
             }
         }
         // Not everybody who looks plays.
-        if self.rng.random_bool(0.8) {
+        if self.rng.random_bool(0.8) && self.arm(who, retailer) == Arm::Treatment {
             self.play(who, which, place, band, at)?;
         }
         Ok(())
@@ -330,7 +496,7 @@ impl<'a> Life<'a> {
             drawn_at: at,
         });
         if won.value > Yen::ZERO {
-            self.issue(who, which, store_id, place, &won, draw_id, at);
+            self.issue(who, which, store_id, &won, draw_id, at);
         }
         Ok(())
     }
@@ -341,7 +507,6 @@ impl<'a> Life<'a> {
         who: usize,
         which: usize,
         store_id: StoreId,
-        place: LatLng,
         won: &app::odds::Odds,
         draw_id: DrawId,
         at: i64,
@@ -355,12 +520,6 @@ impl<'a> Life<'a> {
         let valid_until = Day::of(at, JST)
             .plus(i32::try_from(campaign.valid_days).unwrap_or(1))
             .end(JST);
-        let km = running
-            .retailer
-            .stores
-            .iter()
-            .find(|s| s.store_id == store_id)
-            .map_or(0.0, |s| s.position.distance_m(place) / 1_000.0);
         self.known.entry((who, which)).or_default().issued += 1;
         let coupon_id = CouponId::new(at, id_bytes(&mut self.rng));
         let index = self.out.coupons.len();
@@ -381,17 +540,8 @@ impl<'a> Life<'a> {
             redeemed_at: None,
         });
         self.entry(index, Verb::Issue, 0, (-value, value, 0), None, at);
-        // The truth of this town: more yen help, distance deters, some are keener than others.
-        #[allow(clippy::cast_precision_loss)]
-        let yen = (value as f64 / 100.0).ln_1p();
-        let chance = 1.0 / (1.0 + f64::exp(1.1 - 0.9 * yen + 0.7 * km.ln_1p() - person.keen));
-        if self.rng.random_bool(chance) {
-            let days = 1 + self
-                .rng
-                .random_range(0..i32::try_from(campaign.valid_days).unwrap_or(2).max(2) / 2);
-            let when = self.open_hours(Day::of(at, JST).plus(days));
-            self.schedule(when.max(at + HOUR_MS), Event::Redeem(index));
-        }
+        let retailer = self.retailer_of(which);
+        self.wallets.entry((who, retailer)).or_default().push(index);
         self.schedule(valid_until, Event::Expire(index));
     }
 
@@ -418,6 +568,16 @@ impl<'a> Life<'a> {
             account_id: by.map(|(account, _)| account),
             entered_at: at,
         });
+    }
+
+    /// The retailer of a campaign, by index.
+    fn retailer_of(&self, which: usize) -> usize {
+        let id = self.running[which].retailer.retailer_id;
+        let retailers = &self.town.retailers;
+        retailers
+            .iter()
+            .position(|r| r.retailer_id == id)
+            .unwrap_or(0)
     }
 
     /// Person and campaign of a coupon, by index.
@@ -549,6 +709,16 @@ impl<'a> Life<'a> {
                 )
             })
             .collect();
+        for retailer in &self.town.retailers {
+            let members = self.town.people.iter().filter(|person| person.member);
+            self.out.members.extend(members.map(|person| {
+                (
+                    retailer.retailer_id,
+                    person.shopper_id,
+                    person.since.start(JST),
+                )
+            }));
+        }
         self.out.shoppers = self
             .town
             .people

@@ -17,6 +17,7 @@ use crate::{
     keys::Keys,
 };
 
+pub use history::Truth;
 pub use town::{PASSWORD, Town};
 
 /// What the demo ends its e-mail addresses with: reserved for examples (RFC 2606), so that no letter can ever arrive.
@@ -88,6 +89,7 @@ pub async fn fill(
     db: &Db,
     keys: &Keys,
     seed: u64,
+    truth: Truth,
     now: i64,
     progress: &(dyn Fn(&str, u64, u64) + Sync),
 ) -> Result<Demo, DemoError> {
@@ -106,7 +108,7 @@ pub async fn fill(
     }
     let town = Town::new(seed, Day::of(now, JST))?;
     progress("history", 0, 1);
-    let history = history::live(&town, keys, now, progress)?;
+    let history = history::live(&town, keys, truth, now, progress)?;
     rows::set_fact(db, "unfinished").await?;
     rows::write(db, &town.people_rows()?, &history, progress).await?;
     rows::set_fact(db, &format!("{seed} {}", town.today.0)).await?;

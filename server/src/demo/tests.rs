@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Town, history::live};
+use super::{Town, Truth, history::live};
 use crate::keys::Keys;
 use app::day::{Day, JST};
 
@@ -12,7 +12,7 @@ fn the_town_is_alive_and_its_books_balance() -> anyhow::Result<()> {
     let today = Day(20_000);
     let now = today.start(JST) + 10 * 3_600_000;
     let town = Town::new(7, today)?;
-    let past = live(&town, &keys, now, &quiet)?;
+    let past = live(&town, &keys, Truth::default(), now, &quiet)?;
     assert!(past.draws.len() > 2_000, "{} draws", past.draws.len());
     assert!(
         past.redemptions.len() > 300,
@@ -54,7 +54,13 @@ fn the_same_seed_gives_the_same_town() -> anyhow::Result<()> {
     let keys = Keys::from_hex(&Keys::generate_hex())?;
     let (today, now) = (Day(20_000), Day(20_000).start(JST));
     let tickets = |seed| -> anyhow::Result<Vec<u32>> {
-        let past = live(&Town::new(seed, today)?, &keys, now, &quiet)?;
+        let past = live(
+            &Town::new(seed, today)?,
+            &keys,
+            Truth::default(),
+            now,
+            &quiet,
+        )?;
         Ok(past.draws.iter().map(|d| d.ticket).collect())
     };
     assert_eq!(tickets(1)?, tickets(1)?);

@@ -4,7 +4,8 @@ use app::{
     api::account::Role,
     day::{Day, JST},
     geo::{Cell, LatLng},
-    id::{AccountId, CampaignId, PrizeId, RetailerId, ShopperId, StoreId},
+    holdout::{GRACE_DAYS, Salt, Share, WINDOW_DAYS},
+    id::{AccountId, CampaignId, EpochId, PrizeId, RetailerId, ShopperId, StoreId},
     policy::Policy,
     stations::{STATIONS, Station},
     yen::Yen,
@@ -12,7 +13,10 @@ use app::{
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use super::{Demo, EMAIL_DOMAIN, Login};
-use crate::db::town::{AccountRow, CampaignRow, PrizeRow, RetailerRow, StoreRow};
+use crate::db::{
+    holdout::Epoch,
+    town::{AccountRow, CampaignRow, PrizeRow, RetailerRow, StoreRow},
+};
 
 /// The password of every login of the demo. `serve` lets these logins in on loopback only.
 pub const PASSWORD: &str = "raiten-demo";
@@ -39,8 +43,8 @@ pub struct Person {
     pub consents: bool,
     /// Chance to open the page on a day.
     pub opens: f64,
-    /// Log-odds of coming for a coupon: how keen this person is at all.
-    pub keen: f64,
+    /// Visits a day beside a store, at a retailer's, without any coupon.
+    pub comes: f64,
     /// Whether a member card is shown at tills, so that visits come by import as well.
     pub member: bool,
 }
@@ -73,6 +77,8 @@ struct Plan {
     valid_days: u32,
     min_purchase: i64,
     policy: Policy,
+    /// Percent of the shoppers who are made no offers.
+    held_out: u8,
     /// Name, name in English, value, weight.
     prizes: &'static [(&'static str, &'static str, i64, u32)],
 }
@@ -104,6 +110,7 @@ const PLANS: &[Plan] = &[
         valid_days: 14,
         min_purchase: 500,
         policy: Policy::DistanceLapse,
+        held_out: 20,
         prizes: &[
             ("1,000円引き", "¥1,000 off", 1_000, 10),
             ("500円引き", "¥500 off", 500, 50),
@@ -136,6 +143,7 @@ const PLANS: &[Plan] = &[
         valid_days: 10,
         min_purchase: 0,
         policy: Policy::DistanceLapse,
+        held_out: 10,
         prizes: &[
             (
                 "ドリンク1杯無料（550円まで）",
@@ -170,6 +178,7 @@ const PLANS: &[Plan] = &[
         valid_days: 30,
         min_purchase: 1_500,
         policy: Policy::Flat,
+        held_out: 10,
         prizes: &[
             ("2,000円引き", "¥2,000 off", 2_000, 5),
             ("500円引き", "¥500 off", 500, 80),
@@ -340,8 +349,21 @@ fn retailer(plan: &Plan, today: Day, rng: &mut impl Rng) -> anyhow::Result<Retai
             })
             .collect(),
     };
+    let retailer_id = RetailerId::new(start, id_bytes(rng));
+    let share = Share::try_from(plan.held_out)?;
     Ok(RetailerRow {
-        retailer_id: RetailerId::new(start, id_bytes(rng)),
+        programme: Epoch {
+            retailer_id,
+            epoch_id: EpochId::new(start, id_bytes(rng)),
+            campaign_id: None,
+            share,
+            salt: Salt::new(rng.random()),
+            window_days: WINDOW_DAYS,
+            grace_days: GRACE_DAYS,
+            began_at: start,
+            ended_at: None,
+        },
+        retailer_id,
         name: plan.name.to_owned(),
         name_en: plan.name_en.to_owned(),
         created_at: start,
@@ -377,8 +399,9 @@ fn person(today: Day, rng: &mut impl Rng) -> anyhow::Result<Person> {
         consents: rng.random_bool(0.8),
         // A few open it nearly daily, most once a week or less.
         opens: 0.03 + 0.5 * rng.random::<f64>().powi(3),
-        keen: normal(rng) * 0.6,
-        member: rng.random_bool(0.35),
+        // Exponential: most hardly ever, some nearly every day, so that counts of visits are overdispersed.
+        comes: -0.11 * (1.0 - rng.random::<f64>()).ln(),
+        member: rng.random_bool(0.6),
     })
 }
 

@@ -402,6 +402,13 @@ static ENTRIES: &[Entry] = &[
             Call::new("as a table", &Who::OWNERS).query("?format=csv"),
         ]
     }),
+    entry("GET", path::HOLDOUT, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("PUT", path::HOLDOUT, Access::Owner, |_| {
+        vec![
+            Call::new("one in a hundred", &Who::OWNERS)
+                .body(json!({"programme": 0, "campaigns": 1})),
+        ]
+    }),
     // Last, since these end the sessions that the others need: signing in ends the one before.
     entry("POST", path::LOGOUT, Access::SignedIn, |_| {
         own(&Who::SIGNED_IN)

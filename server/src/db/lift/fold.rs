@@ -141,7 +141,7 @@ pub async fn fold(db: &Db, now: i64) -> Result<u64, DbErr> {
         db.scan(),
         "SELECT r.retailer_id FROM retailers r WHERE EXISTS (
             SELECT 1 FROM exposures e WHERE e.retailer_id = r.retailer_id
-                AND (e.state IN ('new', 'stale') OR (e.state = 'open' AND e.due_at <= $1)))",
+                AND (e.state = 'stale' OR (e.state = 'new' AND e.exposed_at <= $1) OR (e.state = 'open' AND e.due_at <= $1)))",
         [now.into()],
     ))
     .all(db.scan())
@@ -155,7 +155,7 @@ pub async fn fold(db: &Db, now: i64) -> Result<u64, DbErr> {
                 transaction.rollback().await?;
                 return Ok(done);
             }
-            let folded = count_exposed(&transaction, retailer_id).await?
+            let folded = count_exposed(&transaction, retailer_id, now).await?
                 + seal(&transaction, retailer_id, now).await?;
             transaction.commit().await?;
             done += folded;
@@ -170,6 +170,7 @@ pub async fn fold(db: &Db, now: i64) -> Result<u64, DbErr> {
 async fn count_exposed(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
+    now: i64,
 ) -> Result<u64, DbErr> {
     #[derive(FromQueryResult)]
     struct Counted {
@@ -179,9 +180,9 @@ async fn count_exposed(
     let counted = Counted::find_by_statement(sql(
         transaction,
         "UPDATE exposures SET state = 'open' WHERE retailer_id = $1 AND (epoch_id, shopper_id) IN (
-            SELECT e.epoch_id, e.shopper_id FROM exposures e WHERE e.retailer_id = $1 AND e.state = 'new' LIMIT 2000)
+            SELECT e.epoch_id, e.shopper_id FROM exposures e WHERE e.retailer_id = $1 AND e.state = 'new' AND e.exposed_at <= $2 LIMIT 2000)
          RETURNING epoch_id, arm",
-        [retailer_id.to_string().into()],
+        [retailer_id.to_string().into(), now.into()],
     ))
     .all(transaction)
     .await?;

@@ -5,7 +5,8 @@ mod rows;
 pub use rows::*;
 
 use app::{
-    api::account::Role,
+    api::{account::Role, retailer::Holdout},
+    holdout::Share,
     id::{EntryId, RetailerId},
     yen::Yen,
 };
@@ -21,6 +22,8 @@ use super::{
         draws, journal, login_directory, offers, prizes, redemptions, retailers, shopper_cells,
         shoppers, stores, visit_evidence, visits,
     },
+    holdout::{self, DAY_MS},
+    lift, members,
 };
 
 /// Rows in one statement: 20 columns times this stays below SQLite's 32,766 and PostgreSQL's 65,535 parameters.
@@ -91,6 +94,7 @@ pub async fn write(
         let tx = db.begin_alone().await?;
         write_retailer(&tx, retailer, history).await?;
         write_past(&tx, retailer.retailer_id, history).await?;
+        write_measured(&tx, retailer, history).await?;
         tx.commit().await?;
     }
     progress("shoppers", steps - 1, steps);
@@ -103,7 +107,54 @@ pub async fn write(
     }
     tx.commit().await?;
     audit::seal(db).await?;
+    measure(db, history, progress).await?;
     progress("done", steps, steps);
+    Ok(())
+}
+
+/// Folds and publishes lift as the town's days went by.
+async fn measure(
+    db: &Db,
+    history: &History,
+    progress: &(dyn Fn(&str, u64, u64) + Sync),
+) -> Result<(), DbErr> {
+    let (Some(first), Some(last)) = (history.exposures.first(), history.until) else {
+        return Ok(());
+    };
+    let days = u64::try_from((last - first.at) / DAY_MS).unwrap_or(0) + 1;
+    for day in 0..days {
+        let at = first.at + i64::try_from(day).unwrap_or(0) * DAY_MS;
+        lift::fold(db, at).await?;
+        lift::publish(db, at).await?;
+        progress("lift", day, days);
+    }
+    Ok(())
+}
+
+async fn write_measured(
+    tx: &impl ConnectionTrait,
+    retailer: &RetailerRow,
+    history: &History,
+) -> Result<(), DbErr> {
+    let chosen = Holdout {
+        programme: retailer.programme.share,
+        campaigns: Share::NOBODY,
+    };
+    let id = retailer.retailer_id;
+    holdout::choose(tx, id, chosen, retailer.created_at).await?;
+    holdout::insert(tx, &retailer.programme).await?;
+    for exposure in history
+        .exposures
+        .iter()
+        .filter(|e| e.epoch.retailer_id == id)
+    {
+        holdout::insert_exposure(tx, exposure).await?;
+    }
+    for (_, shopper_id, at) in history.members.iter().filter(|m| m.0 == id) {
+        // Of no card that anybody has.
+        let hash = format!("demo {shopper_id}");
+        members::link(tx, id, *shopper_id, &hash, *at).await?;
+    }
     Ok(())
 }
 

@@ -15,6 +15,8 @@ use app::{
     yen::Yen,
 };
 
+use crate::db::holdout::{Epoch, Exposure};
+
 /// A retailer with what belongs to it.
 #[derive(Clone, Debug)]
 pub struct RetailerRow {
@@ -32,6 +34,8 @@ pub struct RetailerRow {
     pub accounts: Vec<AccountRow>,
     /// Its campaigns.
     pub campaigns: Vec<CampaignRow>,
+    /// Who is kept out of all of it, since it joined.
+    pub programme: Epoch,
 }
 
 /// A store.
@@ -133,6 +137,12 @@ pub struct History {
     pub visits: Vec<PastVisit>,
     /// Shoppers.
     pub shoppers: Vec<PastShopper>,
+    /// First exposures to a retailer's programme, or ghosts of them.
+    pub exposures: Vec<Exposure>,
+    /// Members of a retailer, since when.
+    pub members: Vec<(RetailerId, ShopperId, i64)>,
+    /// When it ends.
+    pub until: Option<i64>,
     /// Balances as they are now: available, reserved, spent.
     pub balances: Vec<(CampaignId, Yen, Yen, Yen)>,
 }
