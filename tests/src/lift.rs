@@ -130,8 +130,8 @@ on_both_databases! {
         ensure!(programmes.len() == 2 && programmes[0].salt != programmes[1].salt, "{after:?}");
         // Nor can more than half be kept out.
         let answer = retailer.client.put(path::HOLDOUT, &serde_json::json!({"programme": 51, "campaigns": 0})).await?;
-        ensure!(answer.status.is_client_error(), "{}", answer.text());
-        answer.problem()?;
+        let problem = answer.refused(ProblemKind::InvalidFields)?;
+        ensure!(problem.errors.iter().map(|e| e.field.as_str()).eq(["programme"]), "{problem:?}");
         server.stop().await
     }
 

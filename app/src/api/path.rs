@@ -75,7 +75,7 @@ pub const INVITATIONS: &str = "/api/v1/retailer/invitations";
 pub const REPORT: &str = "/api/v1/retailer/report";
 /// GET the same as `text/csv`, `?table=days|stores|frequency`.
 pub const REPORT_CSV: &str = "/api/v1/retailer/report.csv";
-/// GET, PUT [`super::retailer::Holdout`].
+/// GET; PUT [`super::retailer::HoldoutInput`] → [`super::retailer::Holdout`].
 pub const HOLDOUT: &str = "/api/v1/retailer/holdout";
 /// GET `?about=&account_id=&store_id=&from=YYYY-MM-DD&until=YYYY-MM-DD&before=&limit=` → [`super::audit::AuditPage`], newest first.
 pub const AUDIT: &str = "/api/v1/retailer/audit";

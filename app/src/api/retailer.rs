@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    campaign::CampaignStatus,
+    campaign::{CampaignStatus, FieldProblem},
     holdout::Share,
     id::{CampaignId, CouponId, PrizeId, StoreId},
+    lang::Text,
     policy::Policy,
     yen::Yen,
 };
@@ -349,6 +350,45 @@ pub struct Holdout {
     pub programme: Share,
     /// Of the others, for each campaign anew: they are not offered that one.
     pub campaigns: Share,
+}
+
+/// Other shares to keep out, as typed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HoldoutInput {
+    /// Whole percent of all shoppers, 0 to 50.
+    pub programme: u32,
+    /// Whole percent of the others, for each campaign anew, 0 to 50.
+    pub campaigns: u32,
+}
+
+impl HoldoutInput {
+    /// The shares.
+    ///
+    /// # Errors
+    /// What is wrong, field by field.
+    pub fn check(self) -> Result<Holdout, Vec<FieldProblem>> {
+        const RANGE: Text = Text::new(
+            "0〜50 の整数にしてください。",
+            "A whole number from 0 to 50.",
+        );
+        let share = |percent: u32| {
+            u8::try_from(percent)
+                .ok()
+                .and_then(|p| Share::try_from(p).ok())
+        };
+        match (share(self.programme), share(self.campaigns)) {
+            (Some(programme), Some(campaigns)) => Ok(Holdout {
+                programme,
+                campaigns,
+            }),
+            (programme, campaigns) => Err([("programme", programme), ("campaigns", campaigns)]
+                .into_iter()
+                .filter(|(_, share)| share.is_none())
+                .map(|(field, _)| FieldProblem::new(field, RANGE))
+                .collect()),
+        }
+    }
 }
 
 impl Holdout {

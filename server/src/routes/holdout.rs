@@ -1,6 +1,10 @@
 //! Whom a retailer keeps out, so that it can be seen what offers do.
 
-use app::{api::retailer::Holdout, audit::Action, problem::Problem};
+use app::{
+    api::retailer::{Holdout, HoldoutInput},
+    audit::Action,
+    problem::{Problem, ProblemKind},
+};
 use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -9,7 +13,7 @@ use crate::{
         audit::{self, Actor, Record, Seen},
         holdout,
     },
-    error::ApiResult,
+    error::{ApiError, ApiResult, LocalText},
     http::{authority::Owner, extract::Json},
     state::App,
 };
@@ -33,19 +37,28 @@ async fn get(State(app): State<App>, owner: Owner) -> ApiResult<Json<Holdout>> {
 }
 
 /// Keeps other shares out. What is measured begins anew where a share changes, with shoppers chosen anew.
-#[utoipa::path(put, path = "/api/v1/retailer/holdout", tag = "lift", request_body = Holdout,
+#[utoipa::path(put, path = "/api/v1/retailer/holdout", tag = "lift", request_body = HoldoutInput,
     responses(
         (status = 200, body = Holdout),
-        (status = 400, description = "malformed-request: a share is 0 to 50 percent", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
     ))]
 async fn change(
     State(app): State<App>,
     owner: Owner,
     seen: Seen,
-    Json(wanted): Json<Holdout>,
+    Json(input): Json<HoldoutInput>,
 ) -> ApiResult<Json<Holdout>> {
+    let wanted = input.check().map_err(|problems| {
+        ApiError::fields(
+            ProblemKind::InvalidFields,
+            problems
+                .into_iter()
+                .map(|p| (p.field, LocalText::new(p.ja, p.en)))
+                .collect(),
+        )
+    })?;
     let now = app.clock.now();
     let transaction = app.db.begin().await?;
     let before = holdout::chosen(&transaction, owner.retailer_id).await?;

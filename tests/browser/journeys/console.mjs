@@ -115,6 +115,15 @@ export async function report(person, before, value) {
     cost: before.cost + Number(value),
   });
   await person.picture('27-report');
+
+  // Nobody more than half can be held out; nobody at all is a choice that is kept.
+  await person.type('holdout-programme', '55');
+  await person.press('holdout-save');
+  await person.page.locator('#programme[aria-invalid="true"]').waitFor();
+  await person.picture('27b-holdout');
+  await person.type('holdout-programme', '0');
+  await person.press('holdout-save');
+  await person.sees('holdout-saved');
 }
 
 /** The activity log has the redemption, its undoing and who did both, and is downloaded. */

@@ -103,6 +103,8 @@ const VISIT: &str = "SELECT v.retailer_id, v.visit_id FROM visits v WHERE EXISTS
     WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'redemption') ORDER BY 2";
 const EVIDENCE: &str =
     "SELECT retailer_id, reference FROM visit_evidence WHERE source = 'redemption' ORDER BY 2";
+const UNIT: &str =
+    "SELECT retailer_id, shopper_id FROM lift_units WHERE measure = 'recorded' ORDER BY 2";
 const KEY: &str =
     "SELECT retailer_id, idempotency_key FROM idempotency_keys WHERE effect IS NOT NULL ORDER BY 2";
 const STOCKED: &str = "SELECT retailer_id, prize_id FROM prizes WHERE stock_left > 0 ORDER BY 2";
@@ -400,6 +402,19 @@ pub const KINDS: &[Kind] = &[
     kind("a proof by what was undone", "visits-by-redemption-have-their-proof", REVERSAL,
         &["UPDATE visit_evidence SET reference = '{2}' WHERE retailer_id = '{0}' AND source = 'redemption' AND reference =
            (SELECT MIN(e.reference) FROM visit_evidence e WHERE e.retailer_id = '{0}' AND e.source = 'redemption')"]),
+    // --- holdouts and lift ---
+    kind("an offer to somebody held out", "held-out-are-offered-nothing",
+        "SELECT e.retailer_id, e.shopper_id FROM exposures e JOIN offers o ON o.retailer_id = e.retailer_id AND o.shopper_id = e.shopper_id
+         WHERE e.arm = 'treatment' AND o.offered_at >= e.exposed_at",
+        &["UPDATE exposures SET arm = 'control' WHERE retailer_id = '{0}' AND shopper_id = '{1}'"]),
+    kind("a shopper counted who is not there", "lift-sums-are-those-of-their-shoppers", UNIT,
+        &["DELETE FROM lift_units WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND measure = 'recorded'"]),
+    kind("a visit more", "lift-sums-are-those-of-their-shoppers", UNIT,
+        &["UPDATE lift_units SET y = y + 1 WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND measure = 'recorded'"]),
+    kind("sums made up", "lift-sums-are-those-of-their-shoppers", "SELECT retailer_id, epoch_id, arm FROM lift_sums WHERE measure = 'imported'",
+        &["UPDATE lift_sums SET y = y + 40, yy = yy + 100 WHERE retailer_id = '{0}' AND epoch_id = '{1}' AND arm = '{2}' AND measure = 'imported'"]),
+    kind("a cell of the sums dropped", "cells-of-lift-add-up", "SELECT retailer_id, epoch_id, cell FROM lift_sums WHERE dimension = 'store' AND n > 0",
+        &["DELETE FROM lift_sums WHERE retailer_id = '{0}' AND epoch_id = '{1}' AND dimension = 'store' AND cell = '{2}'"]),
     // --- idempotency keys ---
     kind("a key twice", "keys-are-used-once", KEY,
         &["INSERT INTO idempotency_keys SELECT * FROM idempotency_keys WHERE retailer_id = '{0}' AND idempotency_key = '{1}'"]),

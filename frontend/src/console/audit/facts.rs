@@ -29,6 +29,7 @@ enum Kind {
     /// Yen in the member `total` of an object.
     Total,
     Count,
+    Percent,
     Words,
     /// A moment: the day it falls on.
     FirstDay,
@@ -66,6 +67,8 @@ const MEMBERS: &[(&str, Text, Kind)] = &[
     ("expected_sales", text::EXPECTED_SALES, Kind::Yen),
     ("policy", text::POLICY, Kind::Policy),
     ("plays_per_day", text::PLAYS_PER_DAY, Kind::Count),
+    ("programme", text::HELD_OUT, Kind::Percent),
+    ("campaigns", text::HELD_OUT_OF_EACH, Kind::Percent),
     ("lat", text::POSITION, Kind::Silent),
     ("lng", text::POSITION, Kind::Silent),
     ("external_id", text::NUMBER, Kind::Words),
@@ -88,6 +91,7 @@ pub(super) fn facts(
                 | Action::CampaignPublished
                 | Action::CampaignPaused
                 | Action::StoreChanged
+                | Action::HoldoutChanged
         )
     );
     let mut out: Vec<Fact> = Vec::new();
@@ -139,6 +143,7 @@ fn said(kind: Kind, value: &Json, lang: Lang) -> Option<String> {
         Kind::Yen => value.whole().map(|yen| Yen(yen).to_string()),
         Kind::Total => said(Kind::Yen, value.get("total")?, lang),
         Kind::Count => value.whole().map(format::grouped),
+        Kind::Percent => value.whole().map(|n| format!("{n} %")),
         Kind::Words => value
             .text()
             .filter(|words| !words.is_empty())

@@ -1,5 +1,6 @@
 //! What happened in a period: figures, plots, the tables behind them, and the same as CSV.
 
+mod holdout;
 mod plots;
 mod text;
 
@@ -11,7 +12,10 @@ use app::{
 };
 use leptos::prelude::*;
 
-use self::plots::{DayPlot, FrequencyPlot, StorePlot};
+use self::{
+    holdout::HoldoutCard,
+    plots::{DayPlot, FrequencyPlot, StorePlot},
+};
 use crate::{
     account::Account,
     browser::now_ms,
@@ -65,7 +69,11 @@ pub fn ReportPage() -> impl IntoView {
             Load::Failed(error) => view! { <ProblemNotice error=error on_retry=retry /> }.into_any(),
             Load::Ready(report) => {
                 // The figures are those of the answer, also while the next one is on its way.
-                view! { <Shown report=report /> }.into_any()
+                view! {
+                    <Shown report=report />
+                    <HoldoutCard />
+                }
+                    .into_any()
             }
         }}
     }

@@ -34,6 +34,35 @@ pub const NOT_LIFT_WHAT: Text = t(
     "ここに数えるのは、クーポンの利用や会員カードの取り込みで分かった来店だけです。クーポンがなくても来たお客様が含まれるため、増えた来店の数は分かりません。",
     "Only visits known from a redeemed coupon or an imported member card are counted, and some of these shoppers would have come anyway. So this does not say how many visits were gained.",
 );
+pub const HOLDOUT: Text = t("対照群", "Who is held out");
+pub const HOLDOUT_WHAT: Text = t(
+    "抽選で選んだ一部のお客様にはオファーを届けず、届けたお客様と来店を比べます。比べる相手がいなければ、クーポンで来店が増えたかどうかは誰にも分かりません。",
+    "Some shoppers chosen by lot are made no offers, and their visits are compared with those of the others. Without them nobody can know whether coupons bring more visits.",
+);
+pub const HOLDOUT_PROGRAMME: Text = t("オファーを届けない割合", "Made no offers at all");
+pub const HOLDOUT_PROGRAMME_HINT: Text = t(
+    "すべてのキャンペーンの合計の効果が分かります。ふつうは 10 %、0〜50 %。",
+    "Tells what all campaigns do together. 10 % is usual, 0 to 50.",
+);
+pub const HOLDOUT_CAMPAIGNS: Text = t(
+    "キャンペーンごとに届けない割合",
+    "Left out of each campaign",
+);
+pub const HOLDOUT_CAMPAIGNS_HINT: Text = t(
+    "1 つのキャンペーンだけの効果が分かります。キャンペーンごとに選び直します。",
+    "Tells what one campaign does. Chosen anew for each.",
+);
+pub const HOLDOUT_ANEW: Text = t(
+    "割合を変えると、その測定は最初からやり直しになります。",
+    "Where a share changes, what is measured begins anew.",
+);
+pub const HOLDOUT_SAVE: Text = t("割合を保存", "Save the shares");
+pub const HOLDOUT_SAVED: Text = t("保存しました", "Saved");
+pub const PERCENT: Text = t("%", "%");
+pub const NO_PERCENT: Text = t(
+    "0〜50 の整数にしてください。",
+    "A whole number from 0 to 50.",
+);
 pub const PER_DAY: Text = t("日ごとの来店", "Visits per day");
 pub const PER_STORE: Text = t("店舗ごと", "By store");
 pub const EVERY_STORE: Text = t("すべての店舗", "Every store");

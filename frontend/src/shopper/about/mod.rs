@@ -51,7 +51,7 @@ pub fn AboutPage() -> impl IntoView {
             </section>
             <section class="card about-part">
                 <h2>{t(text::PRIVACY)}</h2>
-                {points(&[text::PRIVACY_1, text::PRIVACY_2, text::PRIVACY_3])}
+                {points(&[text::PRIVACY_1, text::PRIVACY_2, text::PRIVACY_HOLDOUT, text::PRIVACY_3])}
             </section>
         </div>
     }

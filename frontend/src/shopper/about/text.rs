@@ -68,6 +68,10 @@ pub const PRIVACY_2: Text = Text::new(
     "お店には、何人が来たかなどの数だけが見えます。あなたの位置は見えません。",
     "Shops see counts, such as how many came. They do not see where you are.",
 );
+pub const PRIVACY_HOLDOUT: Text = Text::new(
+    "効果を確かめるため、お店は抽選で選んだ一部の方に、しばらくオファーをお届けしません。",
+    "To see what offers do, shops make none for a while to some people chosen by lot.",
+);
 pub const PRIVACY_3: Text = Text::new(
     "ブラウザのデータを消すと、持っているクーポンも使えなくなります。",
     "If you clear this browser's data, your coupons are gone, too.",

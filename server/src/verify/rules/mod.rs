@@ -6,6 +6,7 @@ mod audit;
 mod coupons;
 mod journal;
 mod keys;
+mod lift;
 mod money;
 mod plays;
 mod references;
@@ -23,4 +24,5 @@ pub(super) const ALL: &[&[Rule]] = &[
     plays::RULES,
     visits::RULES,
     audit::RULES,
+    lift::RULES,
 ];
