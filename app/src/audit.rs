@@ -91,6 +91,14 @@ pub enum Action {
     CampaignPaused,
     /// Another share of the shoppers is kept out.
     HoldoutChanged,
+    /// Visits were imported from a file.
+    VisitsImported,
+    /// A whole import of visits was taken back.
+    VisitImportUndone,
+    /// A shopper gave a member number.
+    MemberLinked,
+    /// A shopper took the member number back.
+    MemberUnlinked,
     /// A store was added.
     StoreCreated,
     /// A store was changed.
@@ -150,7 +158,7 @@ impl Group {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::PlayedForNothing,
         Self::CouponIssued,
         Self::CouponRedeemed,
@@ -162,6 +170,10 @@ impl Action {
         Self::CampaignPublished,
         Self::CampaignPaused,
         Self::HoldoutChanged,
+        Self::VisitsImported,
+        Self::VisitImportUndone,
+        Self::MemberLinked,
+        Self::MemberUnlinked,
         Self::StoreCreated,
         Self::StoreChanged,
         Self::StoresImported,
@@ -188,6 +200,10 @@ impl Action {
             Self::CampaignPublished => "campaign-published",
             Self::CampaignPaused => "campaign-paused",
             Self::HoldoutChanged => "holdout-changed",
+            Self::VisitsImported => "visits-imported",
+            Self::VisitImportUndone => "visit-import-undone",
+            Self::MemberLinked => "member-linked",
+            Self::MemberUnlinked => "member-unlinked",
             Self::StoreCreated => "store-created",
             Self::StoreChanged => "store-changed",
             Self::StoresImported => "stores-imported",
@@ -221,8 +237,14 @@ impl Action {
             | Self::CampaignPublished
             | Self::CampaignPaused
             | Self::HoldoutChanged => Group::Campaigns,
-            Self::StoreCreated | Self::StoreChanged | Self::StoresImported => Group::Stores,
+            Self::StoreCreated
+            | Self::StoreChanged
+            | Self::StoresImported
+            | Self::VisitsImported
+            | Self::VisitImportUndone => Group::Stores,
             Self::RetailerCreated
+            | Self::MemberLinked
+            | Self::MemberUnlinked
             | Self::PersonInvited
             | Self::PersonJoined
             | Self::SignedIn
@@ -253,6 +275,16 @@ impl Action {
             Self::HoldoutChanged => (
                 "{}が対照群の割合を変更しました",
                 "{} changed who is held out",
+            ),
+            Self::VisitsImported => ("{}が来店を取り込みました", "{} imported visits"),
+            Self::VisitImportUndone => (
+                "{}が来店の取り込みを取り消しました",
+                "{} took an import of visits back",
+            ),
+            Self::MemberLinked => ("{}が会員番号を登録しました", "{} gave a member number"),
+            Self::MemberUnlinked => (
+                "{}が会員番号の登録をやめました",
+                "{} took a member number back",
             ),
             Self::StoreCreated => ("{}が店舗を追加しました", "{} added a store"),
             Self::StoreChanged => ("{}が店舗を変更しました", "{} changed a store"),

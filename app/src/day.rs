@@ -24,6 +24,12 @@ impl Zone {
         unix_ms.saturating_add(i64::from(self.offset_minutes) * MINUTE_MS)
     }
 
+    /// The moment (unix milliseconds) at which clocks of the zone show what they would show in UTC at `local`.
+    #[must_use]
+    pub fn moment(self, local: i64) -> i64 {
+        local.saturating_sub(i64::from(self.offset_minutes) * MINUTE_MS)
+    }
+
     /// The hour of the local day, 0 to 23.
     #[must_use]
     pub fn hour(self, unix_ms: i64) -> u8 {

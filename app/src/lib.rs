@@ -33,5 +33,6 @@ pub mod store;
 pub mod store_import;
 pub mod tilt;
 pub mod visit;
+pub mod visit_import;
 pub mod why;
 pub mod yen;

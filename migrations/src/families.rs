@@ -47,6 +47,8 @@ pub const TABLES: &[(&str, Family)] = &[
     ("lift_published", Family::Retailer),
     ("lift_points", Family::Retailer),
     ("member_links", Family::Retailer),
+    ("visit_imports", Family::Retailer),
+    ("visit_import_rows", Family::Retailer),
     ("shoppers", Family::Shopper),
     ("shopper_sessions", Family::Shopper),
     ("shopper_cells", Family::Shopper),

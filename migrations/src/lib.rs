@@ -13,6 +13,7 @@ mod m20261125_000002_idempotency_keys;
 mod m20261128_000001_short_codes;
 mod m20261128_000002_audit_log;
 mod m20261128_000003_lift;
+mod m20261128_000004_visit_imports;
 
 pub use families::{Family, TABLES};
 pub use m20261128_000002_audit_log::TOLD_AFTERWARDS;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000001_short_codes::Migration),
             Box::new(m20261128_000002_audit_log::Migration),
             Box::new(m20261128_000003_lift::Migration),
+            Box::new(m20261128_000004_visit_imports::Migration),
         ]
     }
 }

@@ -80,6 +80,7 @@ const STATEMENTS: &[&str] = &[
         retailer_id TEXT NOT NULL REFERENCES retailers (retailer_id),
         epoch_id TEXT NOT NULL,
         campaign_id TEXT,
+        scope TEXT NOT NULL CHECK (scope = COALESCE(campaign_id, 'programme')),
         percent INTEGER NOT NULL CHECK (percent BETWEEN 0 AND 50),
         salt TEXT NOT NULL,
         window_days INTEGER NOT NULL CHECK (window_days BETWEEN 1 AND 90),
@@ -89,7 +90,7 @@ const STATEMENTS: &[&str] = &[
         PRIMARY KEY (retailer_id, epoch_id),
         FOREIGN KEY (retailer_id, campaign_id) REFERENCES campaigns (retailer_id, campaign_id)
     )",
-    "CREATE UNIQUE INDEX epochs_open ON epochs (retailer_id, COALESCE(campaign_id, '')) WHERE ended_at IS NULL",
+    "CREATE UNIQUE INDEX epochs_open ON epochs (retailer_id, scope) WHERE ended_at IS NULL",
     // The first moment in the epoch at which an offer was shown, or would have been (ghost). The cells are what was known then.
     "CREATE TABLE exposures (
         retailer_id TEXT NOT NULL,

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use anyhow::{Context, Result, ensure};
 use app::{
     api::{
-        path,
-        retailer::Holdout,
-        shopper::{Nearby, NearbyRequest, Offer},
+        Items, path,
+        retailer::{Holdout, StoreInput, VisitImport, VisitImportReport},
+        shopper::{Membership, MembershipInput, Nearby, NearbyRequest, Offer},
     },
     cohort::{LEAST_NEW, Measure, Sums, Unit},
     context::Recency,
@@ -206,6 +206,93 @@ on_both_databases! {
             ensure!(began(server.db(), presence.shopper_id).await? == [noon - 60_000, noon + 3 * 3_600_000]);
         }
         server.stop().await
+    }
+
+    /// A file is previewed, taken whole or not at all, known the second time, and taken back; visits are those of whoever holds the member
+    /// number, also of what was imported before they said so.
+    async fn visits_come_from_the_till(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let numbered = StoreInput { external_id: Some("001".to_owned()), ..store("渋谷店") };
+        let shop = retailer.store(numbered).await?;
+        let shopper = server.shopper().await?;
+        let member = path::fill(path::MEMBER, &[&retailer.me.retailer_id.to_string()]);
+        let links = async |who: &Shopper, number: &str| {
+            let input = MembershipInput { number: number.to_owned() };
+            who.client.put(&member, &input).await
+        };
+        let visits_of = async |who: &Shopper| began(server.db(), who.me.shopper_id).await;
+        let upload = async |file: &str, query: &str| {
+            retailer.client.upload(&format!("{}{query}", path::VISITS_IMPORT), file).await
+        };
+        // Two at once are one visit, a repeat is none; the fourth is somebody else's.
+        let file = format!(
+            "会員番号,店舗コード,日時,金額,レシート番号\nAB-12,001,2026-11-20 11:59,\"1,200\",a\nab12,{},2026/11/20 12:01,300,b\n\
+             AB 12,001,2026-11-20 11:59,1200,a\nZZ,001,2026-11-21 09:00,,\n",
+            shop.store_id
+        );
+        let preview: VisitImportReport = upload(&file, "?dry_run=true").await?.json()?;
+        ensure!((preview.rows, preview.imported, preview.repeats, preview.linked) == (4, 3, 1, 0) && preview.import_id.is_none(), "{preview:?}");
+        links(&shopper, "ａｂ１２").await?.done()?;
+        let first: VisitImportReport = upload(&file, "").await?.json()?;
+        ensure!((first.imported, first.linked) == (3, 2), "{first:?}");
+        ensure!(visits_of(&shopper).await?.len() == 1, "11:59 and 12:01");
+        // Known: nothing is kept, no import to take back.
+        let again: VisitImportReport = upload(&file, "").await?.json()?;
+        ensure!((again.imported, again.repeats, again.import_id) == (0, 4, None), "{again:?}");
+
+        // What is wrong is told by line, and nothing of the file is kept.
+        let wrong = "member,store,time,yen\n1,002,2026-11-20 10:00,\n,001,yesterday,many\n2,001,2026-11-20 10:00,5\n";
+        let problem = upload(wrong, "").await?.refused(ProblemKind::InvalidFile)?;
+        let lines: Vec<(u64, &str)> = problem.lines.iter().map(|l| (l.line, l.column.as_str())).collect();
+        ensure!(lines == [(3, "member"), (3, "time"), (3, "yen"), (2, "store")], "{lines:?}");
+        let imports = async || retailer.client.get::<Items<VisitImport>>(path::VISIT_IMPORTS).await;
+        ensure!(imports().await?.items.len() == 1, "one import");
+
+        // A second file that says one of them as well: taking the first back leaves that one.
+        let second: VisitImportReport = upload("member,store,time,receipt\nAB12,001,2026-11-20 12:01,b\nAB12,001,2026-11-25 18:00,c\n", "").await?.json()?;
+        ensure!((second.imported, second.repeats) == (1, 1), "{second:?}");
+        let undo = async |report: &VisitImportReport| {
+            let id = report.import_id.context("an import")?;
+            retailer.client.act(&path::fill(path::VISIT_IMPORT_UNDO, &[&id.to_string()])).await
+        };
+        let before = visits_of(&shopper).await?;
+        undo(&first).await?.done()?;
+        let after = visits_of(&shopper).await?;
+        ensure!(before.len() == 2 && after.len() == 2 && after[0] == before[0] + 2 * 60_000, "{before:?} {after:?}");
+        undo(&first).await?.done()?;
+
+        // The same number on another phone: the visits stay with the first, and go to the second when the first takes it back.
+        let other = server.shopper().await?;
+        server.clock.advance(1000);
+        links(&other, "AB12").await?.done()?;
+        ensure!(visits_of(&other).await?.is_empty() && visits_of(&shopper).await? == after, "the first holds it");
+        shopper.client.send(reqwest::Method::DELETE, &member, None).await?.done()?;
+        ensure!(visits_of(&other).await? == after && visits_of(&shopper).await?.is_empty(), "the other holds it");
+        ensure!(other.client.get::<Items<Membership>>(path::MEMBERS).await?.items.len() == 1);
+        undo(&second).await?.done()?;
+        ensure!(visits_of(&other).await?.is_empty(), "nothing is left");
+        ensure!(imports().await?.items.iter().all(|import| import.undone_at.is_some()), "both undone");
+        // And it can be imported again.
+        let anew: VisitImportReport = upload(&file, "").await?.json()?;
+        ensure!((anew.imported, anew.linked) == (3, 2), "{anew:?}");
+        let nowhere = path::fill(path::MEMBER, &["ret_00000000000000000000000000"]);
+        other.client.put(&nowhere, &MembershipInput { number: "1".to_owned() }).await?.refused(ProblemKind::NotFound)?;
+        links(&other, " - ").await?.refused(ProblemKind::InvalidFields)?;
+        server.stop().await?;
+
+        let path = database.folder().join("till.csv");
+        std::fs::write(&path, "member,store,time\nQ1,001,2026-11-22 10:00\n")?;
+        let id = retailer.me.retailer_id.to_string();
+        let arguments = ["import", "visits", "till.csv", "--retailer", &id, "--json"];
+        let report = raiten(&database, &arguments)?.json()?;
+        ensure!(report["imported"] == 1, "{report}");
+        std::fs::write(&path, "member,store,time\nQ1,9,2026-11-22 10:00\n")?;
+        let refused = raiten(&database, &arguments)?;
+        ensure!(refused.code == 1 && refused.stderr.contains("till.csv:2"), "{refused:?}");
+        let verified = raiten(&database, &["verify"])?;
+        ensure!(verified.code == 0, "{verified:?}");
+        Ok(())
     }
 
     /// The sums are those of a model that looks at everything at once, whatever came late, was taken back, linked or erased.

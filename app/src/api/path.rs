@@ -34,6 +34,10 @@ pub const WALLET: &str = "/api/v1/shopper/coupons";
 pub const WALLET_COUPON: &str = "/api/v1/shopper/coupons/{retailer_id}/{coupon_id}";
 /// POST (no body): a [`super::shopper::CouponPass`].
 pub const WALLET_PASS: &str = "/api/v1/shopper/coupons/{retailer_id}/{coupon_id}/pass";
+/// GET [`super::shopper::Membership`]s.
+pub const MEMBERS: &str = "/api/v1/shopper/members";
+/// PUT [`super::shopper::MembershipInput`] → [`super::shopper::Membership`]; DELETE.
+pub const MEMBER: &str = "/api/v1/shopper/members/{retailer_id}";
 
 // Staff and owners.
 /// POST (no body): ends the session.
@@ -75,6 +79,12 @@ pub const INVITATIONS: &str = "/api/v1/retailer/invitations";
 pub const REPORT: &str = "/api/v1/retailer/report";
 /// GET the same as `text/csv`, `?table=days|stores|frequency`.
 pub const REPORT_CSV: &str = "/api/v1/retailer/report.csv";
+/// POST a file as [`STORES_IMPORT`] takes one, of visits → [`super::retailer::VisitImportReport`]; `?dry_run=true` previews.
+pub const VISITS_IMPORT: &str = "/api/v1/retailer/visits/import";
+/// GET [`super::retailer::VisitImport`]s, the newest first.
+pub const VISIT_IMPORTS: &str = "/api/v1/retailer/visits/imports";
+/// POST (no body) → [`super::retailer::VisitImport`] with `undone_at`.
+pub const VISIT_IMPORT_UNDO: &str = "/api/v1/retailer/visits/imports/{import_id}/undo";
 /// GET; PUT [`super::retailer::HoldoutInput`] → [`super::retailer::Holdout`].
 pub const HOLDOUT: &str = "/api/v1/retailer/holdout";
 /// GET `?about=&account_id=&store_id=&from=YYYY-MM-DD&until=YYYY-MM-DD&before=&limit=` → [`super::audit::AuditPage`], newest first.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     campaign::{CampaignStatus, FieldProblem},
     holdout::Share,
-    id::{CampaignId, CouponId, PrizeId, StoreId},
+    id::{CampaignId, CouponId, ImportId, PrizeId, StoreId},
     lang::Text,
     policy::Policy,
     yen::Yen,
@@ -406,4 +406,42 @@ impl Default for Holdout {
             campaigns: Share::USUAL,
         }
     }
+}
+
+/// What an import of visits did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitImportReport {
+    /// The import, to take it back by; absent where nothing was kept.
+    pub import_id: Option<ImportId>,
+    /// Rows read, the header not counted.
+    pub rows: u64,
+    /// Visits that were not known.
+    pub imported: u64,
+    /// Rows that say what another row or an earlier import says.
+    pub repeats: u64,
+    /// Of the visits imported, those whose member is a shopper here.
+    pub linked: u64,
+    /// What is wrong, the first 1,000; with any, nothing is imported.
+    pub errors: Vec<LineError>,
+    /// How many there are in all.
+    pub error_count: u64,
+    /// Whether this was a preview only.
+    pub dry_run: bool,
+    /// The encoding found: `UTF-8` or `Shift_JIS`.
+    pub encoding: String,
+}
+
+/// An import of visits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitImport {
+    /// The import.
+    pub import_id: ImportId,
+    /// When.
+    pub imported_at: i64,
+    /// Visits in it.
+    pub visits: u64,
+    /// When it was taken back, if it was.
+    pub undone_at: Option<i64>,
 }

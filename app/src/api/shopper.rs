@@ -329,3 +329,21 @@ pub struct CouponPass {
     /// First moment at which they no longer hold, two minutes after they were made.
     pub short_code_until: i64,
 }
+
+/// A retailer whose member number the shopper gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Membership {
+    /// The retailer.
+    pub retailer_id: RetailerId,
+    /// Since when.
+    pub linked_at: i64,
+}
+
+/// Gives a member number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MembershipInput {
+    /// As it stands on the card, 1 to 64 characters; blanks and hyphens do not matter.
+    pub number: String,
+}

@@ -1,7 +1,7 @@
 use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, bail};
-use app::{id::RetailerId, lang::Lang};
+use app::{api::retailer::LineError, id::RetailerId, lang::Lang};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -27,11 +27,17 @@ enum Command {
     /// UTF-8 or Shift_JIS. The first line names the columns: name, lat and lng are needed, external_id and address are read too (the
     /// usual Japanese names do as well), others are passed over. Exact repeats are skipped, stores of the same name within 50 m imported and
     /// counted as near. With anything wrong in the file nothing is imported.
-    Stores(Stores),
+    Stores(FileOf),
+    /// Import visits that a retailer's till or member card knows from a CSV file
+    ///
+    /// UTF-8 or Shift_JIS. The first line names the columns: member, store (its id or the retailer's number for it) and time are needed, yen and
+    /// receipt are read too (the usual Japanese names do as well), others are passed over. What is known already is passed over; with
+    /// anything wrong in the file nothing is imported.
+    Visits(FileOf),
 }
 
 #[derive(clap::Args, Debug)]
-struct Stores {
+struct FileOf {
     /// The file
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -49,14 +55,14 @@ struct Stores {
 impl Import {
     pub(super) fn run(self, flags: &Flags) -> anyhow::Result<()> {
         match self.command {
-            Command::Stores(stores) => stores.run(flags),
+            Command::Stores(file) => file.stores(flags),
+            Command::Visits(file) => file.visits(flags),
         }
     }
 }
 
-impl Stores {
-    fn run(self, flags: &Flags) -> anyhow::Result<()> {
-        let config = super::configure(flags)?;
+impl FileOf {
+    fn read(&self) -> anyhow::Result<Vec<u8>> {
         let name = self.file.display();
         let size = std::fs::metadata(&self.file)
             .with_context(|| format!("cannot read {name}"))?
@@ -64,7 +70,69 @@ impl Stores {
         if size > import::MAX_BYTES as u64 {
             bail!("{name} has {size} bytes; at most 20 MB are read");
         }
-        let bytes = std::fs::read(&self.file).with_context(|| format!("cannot read {name}"))?;
+        std::fs::read(&self.file).with_context(|| format!("cannot read {name}"))
+    }
+
+    fn visits(self, flags: &Flags) -> anyhow::Result<()> {
+        let config = super::configure(flags)?;
+        let bytes = self.read()?;
+        let bar = Bar::new();
+        let outcome = super::runtime()?.block_on(async {
+            let opened = super::open(&config).await?;
+            let outcome = import::visits::import(
+                (&opened.db, &opened.keys),
+                (
+                    self.retailer,
+                    Actor::Command("import visits"),
+                    &Seen::default(),
+                ),
+                bytes.into(),
+                self.dry_run,
+                opened.clock.now(),
+                |progress| bar.show(progress),
+            )
+            .await;
+            opened.db.close().await?;
+            anyhow::Ok(outcome?)
+        })?;
+        bar.end();
+        let report = outcome.report(lang());
+        if self.json {
+            println!("{}", serde_json::to_string(&report)?);
+        }
+        self.wrong(&report.errors, report.error_count)?;
+        if !self.json {
+            let made = if self.dry_run { "would be" } else { "are" };
+            println!(
+                "{} rows ({}): {} visits {made} imported, {} of them of shoppers here, {} rows say what was known.",
+                report.rows, report.encoding, report.imported, report.linked, report.repeats,
+            );
+        }
+        Ok(())
+    }
+
+    /// Shows what is wrong with the file; a failure where anything is.
+    fn wrong(&self, errors: &[LineError], count: u64) -> anyhow::Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        let name = self.file.display();
+        for error in errors.iter().take(SHOWN) {
+            let column = match error.column.as_str() {
+                "" => String::new(),
+                column => format!("{column}: "),
+            };
+            eprintln!("{name}:{}: {column}{}", error.line, error.reason);
+        }
+        if count > SHOWN as u64 {
+            eprintln!("… {} more", count - SHOWN as u64);
+        }
+        bail!("nothing was imported: {count} of the file's lines or cells are wrong");
+    }
+
+    fn stores(self, flags: &Flags) -> anyhow::Result<()> {
+        let config = super::configure(flags)?;
+        let bytes = self.read()?;
         let bar = Bar::new();
         let outcome = super::runtime()?.block_on(async {
             let opened = super::open(&config).await?;
@@ -100,23 +168,7 @@ impl Stores {
             });
             println!("{answer}");
         }
-        let name = self.file.display();
-        if report.error_count > 0 {
-            for error in report.errors.iter().take(SHOWN) {
-                let column = match error.column.as_str() {
-                    "" => String::new(),
-                    column => format!("{column}: "),
-                };
-                eprintln!("{name}:{}: {column}{}", error.line, error.reason);
-            }
-            if report.error_count > SHOWN as u64 {
-                eprintln!("… {} more", report.error_count - SHOWN as u64);
-            }
-            bail!(
-                "nothing was imported: {} of the file's lines or cells are wrong",
-                report.error_count
-            );
-        }
+        self.wrong(&report.errors, report.error_count)?;
         if !self.json {
             let made = if self.dry_run {
                 "would be imported"
@@ -165,9 +217,7 @@ impl Bar {
             Progress::Written(done, total) => {
                 if bar.length() != Some(total) {
                     bar.set_length(total);
-                    if let Ok(style) =
-                        ProgressStyle::with_template("{bar:40} {pos}/{len} stores, {eta}")
-                    {
+                    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}, {eta}") {
                         bar.set_style(style);
                     }
                 }

@@ -265,8 +265,8 @@ pub async fn insert(transaction: &impl ConnectionTrait, epoch: &Epoch) -> Result
     let days = |n: u32| i32::try_from(n).map_err(corrupt("number of days"));
     execute(
         transaction,
-        "INSERT INTO epochs (retailer_id, epoch_id, campaign_id, percent, salt, window_days, grace_days, began_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        "INSERT INTO epochs (retailer_id, epoch_id, campaign_id, scope, percent, salt, window_days, grace_days, began_at)
+         VALUES ($1, $2, $3, COALESCE($3, 'programme'), $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         [
             epoch.retailer_id.to_string().into(),
             epoch.epoch_id.to_string().into(),

@@ -1,12 +1,81 @@
 //! Which of a retailer's members a shopper is, by their own act. Of the number only a keyed hash is kept.
 
-use app::id::{RetailerId, ShopperId};
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use app::{
+    api::shopper::Membership,
+    id::{RetailerId, ShopperId},
+};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::sql::execute;
+use super::{
+    corrupt,
+    sql::{execute, sql},
+    visit_imports,
+};
+
+#[derive(FromQueryResult)]
+struct Link {
+    retailer_id: String,
+    member_hash: String,
+    linked_at: i64,
+}
+
+async fn found(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shopper_id: ShopperId,
+) -> Result<Option<Link>, DbErr> {
+    Link::find_by_statement(sql(
+        connection,
+        "SELECT retailer_id, member_hash, linked_at FROM member_links WHERE retailer_id = $1 AND shopper_id = $2",
+        [
+            retailer_id.to_string().into(),
+            shopper_id.to_string().into(),
+        ],
+    ))
+    .one(connection)
+    .await
+}
+
+/// Since when a shopper is linked to a member number.
+///
+/// # Errors
+/// When the database objects.
+pub async fn linked_at(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shopper_id: ShopperId,
+) -> Result<Option<i64>, DbErr> {
+    let link = found(connection, retailer_id, shopper_id).await?;
+    Ok(link.map(|link| link.linked_at))
+}
+
+/// A shopper's links, by retailer.
+///
+/// # Errors
+/// When the database objects.
+pub async fn of_shopper(
+    connection: &impl ConnectionTrait,
+    shopper_id: ShopperId,
+) -> Result<Vec<Membership>, DbErr> {
+    Link::find_by_statement(sql(
+        connection,
+        "SELECT retailer_id, member_hash, linked_at FROM member_links WHERE shopper_id = $1 ORDER BY retailer_id",
+        [shopper_id.to_string().into()],
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|link| {
+        Ok(Membership {
+            retailer_id: link.retailer_id.parse().map_err(corrupt("retailer id"))?,
+            linked_at: link.linked_at,
+        })
+    })
+    .collect()
+}
 
 /// Links a shopper to a member number, in place of the one there was. Whoever else has that number is the same person from now on and is
-/// counted anew.
+/// counted anew; imported visits go to whoever was linked first. `false`: it is the number there was.
 ///
 /// # Errors
 /// When the database objects.
@@ -16,7 +85,14 @@ pub async fn link(
     shopper_id: ShopperId,
     member_hash: &str,
     now: i64,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
+    let before = found(transaction, retailer_id, shopper_id).await?;
+    if before
+        .as_ref()
+        .is_some_and(|link| link.member_hash == member_hash)
+    {
+        return Ok(false);
+    }
     touch_person(transaction, retailer_id, shopper_id).await?;
     execute(
         transaction,
@@ -30,10 +106,15 @@ pub async fn link(
         ],
     )
     .await?;
-    touch_person(transaction, retailer_id, shopper_id).await
+    touch_person(transaction, retailer_id, shopper_id).await?;
+    if let Some(before) = before {
+        visit_imports::hand_over(transaction, retailer_id, &before.member_hash).await?;
+    }
+    visit_imports::hand_over(transaction, retailer_id, member_hash).await?;
+    Ok(true)
 }
 
-/// Ends a shopper's link. Whoever else has that number is counted anew.
+/// Ends a shopper's link. Whoever else has that number is counted anew. `false`: there was none.
 ///
 /// # Errors
 /// When the database objects.
@@ -41,7 +122,10 @@ pub async fn unlink(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
     shopper_id: ShopperId,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
+    let Some(before) = found(transaction, retailer_id, shopper_id).await? else {
+        return Ok(false);
+    };
     touch_person(transaction, retailer_id, shopper_id).await?;
     execute(
         transaction,
@@ -52,7 +136,8 @@ pub async fn unlink(
         ],
     )
     .await?;
-    Ok(())
+    visit_imports::hand_over(transaction, retailer_id, &before.member_hash).await?;
+    Ok(true)
 }
 
 /// Has everybody counted anew who has the shopper's member number, the shopper too.

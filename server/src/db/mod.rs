@@ -39,6 +39,7 @@ pub mod stores;
 pub mod throttles;
 pub mod town;
 pub mod trouble;
+pub mod visit_imports;
 pub mod visits;
 
 pub use connect::{ConnectError, connect, connect_with, only};

@@ -1,5 +1,7 @@
 //! The stores of a retailer.
 
+use std::collections::HashMap;
+
 use app::{
     api::retailer::{Store, StorePage},
     geo::LatLng,
@@ -284,6 +286,37 @@ pub async fn lock_retailer(
         .one(transaction)
         .await?
         .is_some())
+}
+
+/// The retailer's stores by what a file may call them: their ids, and the retailer's own numbers; of two with one number the older.
+///
+/// # Errors
+/// When the database objects.
+pub async fn numbers(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+) -> Result<HashMap<String, StoreId>, DbErr> {
+    #[derive(DerivePartialModel)]
+    #[sea_orm(entity = "stores::Entity")]
+    struct Row {
+        store_id: String,
+        external_id: Option<String>,
+    }
+    let rows: Vec<Row> = stores::Entity::find()
+        .filter(stores::Column::RetailerId.eq(retailer_id.to_string()))
+        .order_by_asc(stores::Column::StoreId)
+        .into_partial_model()
+        .all(connection)
+        .await?;
+    let mut out = HashMap::with_capacity(2 * rows.len());
+    for row in rows {
+        let store_id: StoreId = row.store_id.parse().map_err(corrupt("store id"))?;
+        if let Some(number) = row.external_id {
+            out.entry(number).or_insert(store_id);
+        }
+        out.insert(row.store_id, store_id);
+    }
+    Ok(out)
 }
 
 /// All stores of the retailer, as far as an import compares with them, the oldest first.

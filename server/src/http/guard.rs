@@ -73,7 +73,7 @@ fn announced_length(request: &Request<Body>) -> Option<u64> {
 /// Refuses a body by the length that its head announces: the limit on what is read would wait for it to arrive, and whoever
 /// announces much and sends nothing would wait for the time to run out.
 async fn announced(request: Request<Body>, next: Next) -> Response {
-    let limit = if request.uri().path() == path::STORES_IMPORT {
+    let limit = if [path::STORES_IMPORT, path::VISITS_IMPORT].contains(&request.uri().path()) {
         import::MAX_BYTES
     } else {
         BODY_LIMIT

@@ -1,4 +1,4 @@
-//! Importing stores from a file: bytes → text → rows → stores, all or nothing.
+//! Importing stores, and visits, from a file: bytes → text → rows → stores, all or nothing.
 //!
 //! What is a repeat and what is only near is decided in [`app::store_import`]; here the file is read and everything that is
 //! wrong with it is told by line.
@@ -6,15 +6,18 @@
 mod decode;
 mod run;
 mod table;
+pub mod visits;
 
 use app::{
     api::retailer::{FlaggedRow, ImportReport, LineError},
-    lang::Lang,
+    lang::{Lang, Text},
+    store::RawRow,
     store_import::ImportRow,
 };
 
 pub use decode::Encoding;
 pub use run::{ImportError, Progress, import};
+use table::Column;
 pub use table::MAX_ROWS;
 
 use crate::error::LocalText;
@@ -112,24 +115,28 @@ pub struct Parsed {
 pub fn parse(bytes: &[u8]) -> Parsed {
     let mut parsed = Parsed::default();
     if bytes.len() > MAX_BYTES {
-        parsed.add(Problem {
-            line: 0,
-            column: String::new(),
-            reason: LocalText::new(
-                "ファイルが大きすぎます（20 MB まで）。",
-                "The file is too large (at most 20 MB).",
-            ),
-        });
+        parsed.add(too_large());
         return parsed;
     }
     match decode::decode(bytes) {
         Ok((text, encoding)) => {
             parsed.encoding = Some(encoding);
-            parsed.rows = table::read(&text, &mut parsed);
+            parsed.rows = table::read(&text, STORES, &mut parsed);
         }
         Err(problem) => parsed.add(problem),
     }
     parsed
+}
+
+fn too_large() -> Problem {
+    Problem {
+        line: 0,
+        column: String::new(),
+        reason: LocalText::new(
+            "ファイルが大きすぎます（20 MB まで）。",
+            "The file is too large (at most 20 MB).",
+        ),
+    }
 }
 
 impl Parsed {
@@ -141,14 +148,67 @@ impl Parsed {
     }
 }
 
+/// The columns of a file of stores.
+const STORES: &[Column] = &[
+    Column {
+        field: "name",
+        names: &["name", "店舗名", "名称", "店名", "storename"],
+        needed: Some(Text::new(
+            "店舗名（name、店舗名、名称）",
+            "name (also 店舗名, 名称)",
+        )),
+    },
+    Column {
+        field: "lat",
+        names: &["lat", "latitude", "緯度"],
+        needed: Some(Text::new(
+            "緯度（lat、latitude、緯度）",
+            "lat (also latitude, 緯度)",
+        )),
+    },
+    Column {
+        field: "lng",
+        names: &["lng", "lon", "long", "longitude", "経度"],
+        needed: Some(Text::new(
+            "経度（lng、lon、longitude、経度）",
+            "lng (also lon, longitude, 経度)",
+        )),
+    },
+    Column {
+        field: "external_id",
+        names: &[
+            "externalid",
+            "店舗番号",
+            "店番",
+            "店舗コード",
+            "storeid",
+            "rowid",
+            "id",
+        ],
+        needed: None,
+    },
+    Column {
+        field: "address",
+        names: &["address", "住所", "所在地"],
+        needed: None,
+    },
+];
+
 impl table::Sink for Parsed {
-    fn row(&mut self, header: &table::Header, line: u64, row: app::store::RawRow<'_>) {
+    fn row(&mut self, line: u64, cells: table::Cells<'_>) {
+        let row = RawRow {
+            name: cells.get("name").unwrap_or_default(),
+            lat: cells.get("lat").unwrap_or_default(),
+            lng: cells.get("lng").unwrap_or_default(),
+            external_id: cells.get("external_id"),
+            address: cells.get("address"),
+        };
         match row.check() {
             Ok(store) => self.stores.push(ImportRow { line, store }),
             Err(problems) => problems.into_iter().for_each(|p| {
                 self.add(Problem {
                     line,
-                    column: header.called(p.field).to_owned(),
+                    column: cells.called(p.field).to_owned(),
                     reason: LocalText::new(p.text.ja, p.text.en),
                 });
             }),

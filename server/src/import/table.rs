@@ -1,6 +1,6 @@
 //! From text to rows: finds the columns by their names and tells physical lines.
 
-use app::store::RawRow;
+use app::lang::Text;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::{Problem, decode::LineCounter};
@@ -12,39 +12,15 @@ pub const MAX_ROWS: u64 = 100_000;
 const MAX_CELL: usize = 4_000;
 
 /// A column that is read, by the names it goes by (already folded), the best first.
-struct Column {
-    field: &'static str,
-    names: &'static [&'static str],
+#[derive(Debug)]
+pub struct Column {
+    /// What the program calls it.
+    pub field: &'static str,
+    /// What files call it.
+    pub names: &'static [&'static str],
+    /// For one that has to be there, what it is called in a sentence.
+    pub needed: Option<Text>,
 }
-
-const NAME: Column = Column {
-    field: "name",
-    names: &["name", "店舗名", "名称", "店名", "storename"],
-};
-const LAT: Column = Column {
-    field: "lat",
-    names: &["lat", "latitude", "緯度"],
-};
-const LNG: Column = Column {
-    field: "lng",
-    names: &["lng", "lon", "long", "longitude", "経度"],
-};
-const EXTERNAL_ID: Column = Column {
-    field: "external_id",
-    names: &[
-        "externalid",
-        "店舗番号",
-        "店番",
-        "店舗コード",
-        "storeid",
-        "rowid",
-        "id",
-    ],
-};
-const ADDRESS: Column = Column {
-    field: "address",
-    names: &["address", "住所", "所在地"],
-};
 
 impl Column {
     fn find(&self, folded: &[String]) -> Option<usize> {
@@ -58,73 +34,104 @@ impl Column {
 #[derive(Debug)]
 pub struct Header {
     cells: Vec<String>,
-    name: usize,
-    lat: usize,
-    lng: usize,
-    external_id: Option<usize>,
-    address: Option<usize>,
+    columns: &'static [Column],
+    places: Vec<Option<usize>>,
 }
 
 impl Header {
-    /// What the file calls a field of a store.
+    /// What the file calls a field.
     #[must_use]
     pub fn called(&self, field: &str) -> &str {
-        let index = match field {
-            "name" => Some(self.name),
-            "lat" => Some(self.lat),
-            "lng" => Some(self.lng),
-            "external_id" => self.external_id,
-            "address" => self.address,
-            _ => None,
-        };
-        index
+        self.place(field)
             .and_then(|i| self.cells.get(i))
             .map_or("", String::as_str)
     }
 
-    fn read(record: &StringRecord, line: u64) -> Result<Self, Vec<Problem>> {
+    fn place(&self, field: &str) -> Option<usize> {
+        let n = self
+            .columns
+            .iter()
+            .position(|column| column.field == field)?;
+        self.places.get(n).copied().flatten()
+    }
+
+    /// The last column that has to be there.
+    fn needed(&self) -> usize {
+        let places = self.columns.iter().zip(&self.places);
+        let needed = places.filter(|(column, _)| column.needed.is_some());
+        needed.filter_map(|(_, place)| *place).max().unwrap_or(0)
+    }
+
+    fn read(
+        record: &StringRecord,
+        columns: &'static [Column],
+        line: u64,
+    ) -> Result<Self, Vec<Problem>> {
         let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
         let folded: Vec<String> = cells.iter().map(|cell| fold(cell)).collect();
-        let found = [&NAME, &LAT, &LNG].map(|column| (column.field, column.find(&folded)));
-        if let [(_, Some(name)), (_, Some(lat)), (_, Some(lng))] = found {
-            return Ok(Self {
-                name,
-                lat,
-                lng,
-                external_id: EXTERNAL_ID.find(&folded),
-                address: ADDRESS.find(&folded),
-                cells,
-            });
-        }
+        let places: Vec<Option<usize>> = columns.iter().map(|c| c.find(&folded)).collect();
         let there = listed(&cells);
-        Err(found
-            .into_iter()
-            .filter(|(_, index)| index.is_none())
-            .map(|(field, _)| missing(field, &there, line))
-            .collect())
+        let missing: Vec<Problem> = columns
+            .iter()
+            .zip(&places)
+            .filter(|(_, place)| place.is_none())
+            .filter_map(|(column, _)| missing(column, columns, &there, line))
+            .collect();
+        if missing.is_empty() {
+            Ok(Self {
+                cells,
+                columns,
+                places,
+            })
+        } else {
+            Err(missing)
+        }
     }
 }
 
-fn missing(field: &str, there: &str, line: u64) -> Problem {
-    let (ja, en) = match field {
-        "name" => ("店舗名（name、店舗名、名称）", "name (also 店舗名, 名称)"),
-        "lat" => ("緯度（lat、latitude、緯度）", "lat (also latitude, 緯度)"),
-        _ => (
-            "経度（lng、lon、longitude、経度）",
-            "lng (also lon, longitude, 経度)",
-        ),
-    };
-    Problem {
+/// What is wrong where a column is not there; nothing, if it need not be.
+fn missing(column: &Column, all: &[Column], there: &str, line: u64) -> Option<Problem> {
+    let Text { ja, en } = column.needed?;
+    let fields: Vec<&str> = all
+        .iter()
+        .filter(|c| c.needed.is_some())
+        .map(|c| c.field)
+        .collect();
+    Some(Problem {
         line,
-        column: field.to_owned(),
+        column: column.field.to_owned(),
         reason: LocalText::new(
             format!(
-                "{ja}の列がありません。1 行目に列名 name、lat、lng が必要です。ファイルにある列：{there}"
+                "{ja}の列がありません。1 行目に列名 {} が必要です。ファイルにある列：{there}",
+                fields.join("、")
             ),
             format!(
-                "The column {en} is missing. The first line must name the columns name, lat and lng. The file has: {there}"
+                "The column {en} is missing. The first line must name the columns {}. The file has: {there}",
+                fields.join(", ")
             ),
         ),
+    })
+}
+
+/// The cells of a row, by the fields of their columns.
+#[derive(Clone, Copy, Debug)]
+pub struct Cells<'a> {
+    header: &'a Header,
+    record: &'a StringRecord,
+}
+
+impl<'a> Cells<'a> {
+    /// The cell of a field; `None` where the file has no such column.
+    #[must_use]
+    pub fn get(self, field: &str) -> Option<&'a str> {
+        let place = self.header.place(field)?;
+        Some(self.record.get(place).unwrap_or_default())
+    }
+
+    /// What the file calls a field.
+    #[must_use]
+    pub fn called(self, field: &str) -> &'a str {
+        self.header.called(field)
     }
 }
 
@@ -167,13 +174,13 @@ fn fold(cell: &str) -> String {
 /// What a reader of rows is told.
 pub trait Sink {
     /// A row of the table with its physical line.
-    fn row(&mut self, header: &Header, line: u64, row: RawRow<'_>);
+    fn row(&mut self, line: u64, cells: Cells<'_>);
     /// Something wrong with the table.
     fn problem(&mut self, problem: Problem);
 }
 
-/// Reads the whole text; gives how many rows there were, the header and empty ones not counted.
-pub fn read(text: &str, sink: &mut impl Sink) -> u64 {
+/// Reads the whole text by these columns; gives how many rows there were, the header and empty ones not counted.
+pub fn read(text: &str, columns: &'static [Column], sink: &mut impl Sink) -> u64 {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -198,7 +205,7 @@ pub fn read(text: &str, sink: &mut impl Sink) -> u64 {
             continue;
         }
         let Some(header) = &header else {
-            match Header::read(&record, line) {
+            match Header::read(&record, columns, line) {
                 Ok(found) => header = Some(found),
                 Err(problems) => {
                     problems.into_iter().for_each(|p| sink.problem(p));
@@ -246,8 +253,7 @@ fn row(header: &Header, line: u64, record: &StringRecord, sink: &mut impl Sink) 
         });
         return;
     }
-    let needed = header.name.max(header.lat).max(header.lng);
-    if record.len() <= needed {
+    if record.len() <= header.needed() {
         let (has, wants) = (record.len(), header.cells.len());
         sink.problem(whole(
             line,
@@ -270,18 +276,7 @@ fn row(header: &Header, line: u64, record: &StringRecord, sink: &mut impl Sink) 
         ));
         return;
     }
-    let cell = |index: usize| record.get(index).unwrap_or_default();
-    sink.row(
-        header,
-        line,
-        RawRow {
-            name: cell(header.name),
-            lat: cell(header.lat),
-            lng: cell(header.lng),
-            external_id: header.external_id.map(cell),
-            address: header.address.map(cell),
-        },
-    );
+    sink.row(line, Cells { header, record });
 }
 
 fn whole(line: u64, ja: &str, en: &str) -> Problem {

@@ -26,7 +26,7 @@ use crate::{
         authority::Owner,
         extract::{Json, Path, Query, Reader},
     },
-    import::{self, ImportError, Outcome},
+    import::{self, ImportError},
     new_id,
     state::App,
 };
@@ -211,10 +211,10 @@ fn record(owner: &Owner, action: Action, before: &Store, after: &Store) -> Recor
 /// How to import.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-struct How {
+pub(super) struct How {
     /// `true`: only says what would happen, and lists in `errors` what is wrong.
     #[serde(default)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
 }
 
 /// Imports stores from a CSV file in UTF-8 (with or without a mark) or Shift_JIS. The first line names the columns: `name`, `lat` and `lng`
@@ -260,13 +260,13 @@ async fn import_stores(
     )
     .await?;
     if outcome.problem_count > 0 && !how.dry_run {
-        return Err(invalid_file(outcome));
+        return Err(invalid_file(outcome.problems, outcome.problem_count));
     }
     Ok(Json(outcome.report(lang)))
 }
 
 /// Whether the body says that it is a file. Others are refused so that a form on another site cannot send one.
-fn is_file(headers: &HeaderMap) -> bool {
+pub(super) fn is_file(headers: &HeaderMap) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
@@ -277,10 +277,10 @@ fn is_file(headers: &HeaderMap) -> bool {
     matches!(kind.as_str(), "text/csv" | "application/octet-stream")
 }
 
-fn invalid_file(outcome: Outcome) -> ApiError {
+pub(super) fn invalid_file(problems: Vec<import::Problem>, all: u64) -> ApiError {
     ApiError::with(ProblemKind::InvalidFile, move |lang, problem| {
-        problem.lines = outcome.problems.iter().map(|p| p.in_lang(lang)).collect();
-        let (listed, all) = (outcome.problems.len() as u64, outcome.problem_count);
+        problem.lines = problems.iter().map(|p| p.in_lang(lang)).collect();
+        let listed = problems.len() as u64;
         if listed < all {
             let more = LocalText::new(
                 format!("（{all} 件のうち最初の {listed} 件）"),

@@ -290,6 +290,20 @@ static ENTRIES: &[Entry] = &[
     entry("POST", path::NEARBY, Access::Shopper, |_| {
         vec![Call::new("a cell", &Who::SHOPPERS).body(json!({"cell": "15078-25576"}))]
     }),
+    entry("GET", path::MEMBERS, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("PUT", path::MEMBER, Access::Shopper, |world| {
+        let number = json!({"number": "12-34"});
+        vec![
+            Call::new("a retailer", &Who::SHOPPERS)
+                .at(&[&world.ours.retailer.me.retailer_id])
+                .body(number),
+        ]
+    }),
+    entry("DELETE", path::MEMBER, Access::Shopper, |world| {
+        vec![Call::new("a retailer", &Who::SHOPPERS).at(&[&world.ours.retailer.me.retailer_id])]
+    }),
     entry("POST", path::OFFERS, Access::Shopper, game),
     entry("POST", path::PLAYS, Access::Shopper, game),
     entry("GET", path::WALLET, Access::Shopper, |_| {
@@ -401,6 +415,27 @@ static ENTRIES: &[Entry] = &[
             Call::new("as lines", &Who::OWNERS),
             Call::new("as a table", &Who::OWNERS).query("?format=csv"),
         ]
+    }),
+    entry("POST", path::VISITS_IMPORT, Access::Owner, |world| {
+        sides(world)
+            .into_iter()
+            .map(|(side, owner, _)| Call {
+                csv: Some(format!(
+                    "member,store,time\n7,{},2026-11-30 10:00\n",
+                    side.stores[0].store_id
+                )),
+                ..Call::new("visits at one's own store", &owner).refused(&[422])
+            })
+            .collect()
+    }),
+    entry("GET", path::VISIT_IMPORTS, Access::Owner, |_| {
+        own(&Who::OWNERS)
+    }),
+    entry("POST", path::VISIT_IMPORT_UNDO, Access::Owner, |world| {
+        sides(world)
+            .into_iter()
+            .map(|(side, owner, _)| Call::new("one's own import", &owner).at(&[&side.import_id]))
+            .collect()
     }),
     entry("GET", path::HOLDOUT, Access::Owner, |_| own(&Who::OWNERS)),
     entry("PUT", path::HOLDOUT, Access::Owner, |_| {

@@ -3,10 +3,12 @@
 use anyhow::{Context, Result};
 use app::{
     api::{
-        retailer::{Campaign, CampaignInput, Store},
+        path,
+        retailer::{Campaign, CampaignInput, Store, VisitImportReport},
         shopper::{Coupon, Offer},
         till::TillRedemption,
     },
+    id::ImportId,
     yen::Yen,
 };
 
@@ -90,6 +92,8 @@ pub struct Side {
     pub offer: Offer,
     pub redemption: TillRedemption,
     pub invitation_token: String,
+    /// An import of visits.
+    pub import_id: ImportId,
     /// What is typed into the form for its campaigns.
     pub input: CampaignInput,
 }
@@ -138,7 +142,17 @@ impl Side {
         .context("the coupon")?;
         let offer = shopper.offer(&retailer, &running).await?;
         let invitation = retailer.invite(&format!("three@{mail}"), &invited).await?;
+        let file = format!(
+            "member,store,time\n77,{},2026-11-30 10:00\n",
+            stores[0].store_id
+        );
+        let imported: VisitImportReport = retailer
+            .client
+            .upload(path::VISITS_IMPORT, file)
+            .await?
+            .json()?;
         Ok(Self {
+            import_id: imported.import_id.context("an import")?,
             invitation_token: token_of(&invitation)?,
             retailer,
             stores,
