@@ -21,6 +21,7 @@ pub mod holdout;
 pub mod id;
 pub mod lang;
 pub mod ledger;
+pub mod lift;
 pub mod odds;
 pub mod pass;
 pub mod policy;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use app::{
     api::{
         Items, path,
-        retailer::{Holdout, StoreInput, VisitImport, VisitImportReport},
+        retailer::{Holdout, Lift, StoreInput, VisitImport, VisitImportReport},
         shopper::{Membership, MembershipInput, Nearby, NearbyRequest, Offer},
     },
     cohort::{LEAST_NEW, Measure, Sums, Unit},
@@ -14,6 +14,7 @@ use app::{
     geo::{Band, Cell, LatLng},
     holdout::{Arm, Share},
     id::{RetailerId, ShopperId, StoreId},
+    lift::Verdict,
     problem::ProblemKind,
     visit,
 };
@@ -27,7 +28,9 @@ use server::db::{
 };
 
 use crate::{
-    harness::{DAY_MS, Fresh, Retailer, START, Server, Shopper, campaign, raiten, store},
+    harness::{
+        DAY_MS, Fresh, Kind, Retailer, START, Server, Shopper, campaign, login, raiten, store,
+    },
     on_both_databases,
 };
 
@@ -295,6 +298,35 @@ on_both_databases! {
         Ok(())
     }
 
+    /// The demo's town, of which the truth is known: forty percent more visits by those who are made offers.
+    async fn the_report_finds_what_is_true_of_the_town(database: Fresh) -> Result<()> {
+        raiten(&database, &["demo", "--json"])?.json()?;
+        let server = Server::by_the_systems_clock(&database).await?;
+        let mut verdicts = Vec::new();
+        for mail in ["muginoho", "kamome", "aozora"] {
+            let client = server.anonymous()?;
+            let login = login(&format!("owner@{mail}.demo.example"), server::demo::PASSWORD);
+            if client.post(path::LOGIN, &login).await?.status != 200 {
+                continue;
+            }
+            let report: Lift = client.get(path::LIFT).await?;
+            ensure!(report.epochs.len() == 1, "the programme's: {report:?}");
+            let epoch = &report.epochs[0];
+            let exposed = epoch.exposed.context("enough to be shown")?;
+            let by_till = epoch.imported.context("members")?;
+            let ratio = epoch.exposed_ratio.context("a check")?;
+            ensure!(exposed.treatment > 3 * exposed.control && ratio.e_value < 1_000.0, "{epoch:?}");
+            let anytime = by_till.anytime.context("an interval")?;
+            let lift = anytime.relative.context("of the ratio")?;
+            ensure!(lift.low.is_none_or(|low| low < 0.4) && lift.high.is_none_or(|high| high > 0.4), "forty percent lie outside of {lift:?}");
+            ensure!(by_till.cuped.is_some_and(|cuped| cuped.variance_reduction > 0.2), "{:?}", by_till.cuped);
+            ensure!(epoch.recorded.context("what was recorded")?.verdict != Verdict::Up, "never by that alone");
+            verdicts.push(by_till.verdict);
+        }
+        ensure!(verdicts.len() >= 2 && verdicts.iter().all(|v| matches!(v, Verdict::Up | Verdict::CannotTell)), "{verdicts:?}");
+        server.stop().await
+    }
+
     /// The sums are those of a model that looks at everything at once, whatever came late, was taken back, linked or erased.
     async fn the_sums_are_those_of_a_rebuild(database: Fresh) -> Result<()> {
         let server = Server::start(&database).await?;
@@ -330,6 +362,52 @@ on_both_databases! {
         ensure!(verified.code == 0, "{verified:?}");
         Ok(())
     }
+}
+
+/// Numbers of anybody's table, by the command.
+#[test]
+fn the_command_reads_anybodys_table() -> Result<()> {
+    crate::harness::run(Kind::Sqlite, async |database: Fresh| {
+        let write = |name: &str, text: &str| std::fs::write(database.folder().join(name), text);
+        let mut text = "\u{feff}note,unit,arm,outcome,covariate\n".to_owned();
+        for n in 0..4_000 {
+            let arm = if n % 2 == 0 { "control" } else { "treatment" };
+            let (x, more) = (n % 7, i32::from(n % 2 == 1 && n % 3 == 0));
+            text += &format!("\"a, b\",u{n},{arm},{}.5,{x}\n", x + more);
+        }
+        write("table.csv", &text)?;
+        let said = raiten(&database, &["lift", "table.csv", "--json"])?.json()?;
+        ensure!(said["n"] == serde_json::json!({"control": 2000, "treatment": 2000}), "{said}");
+        let number = |of: &serde_json::Value| of.as_f64().unwrap_or(f64::NAN);
+        let lift = number(&said["absolute"]["estimate"]);
+        ensure!((lift - 1.0 / 3.0).abs() < 0.01 && said["verdict"] == "up", "{said}");
+        ensure!(number(&said["cuped"]["variance_reduction"]) > 0.9, "{said}");
+        for field in ["absolute", "relative"] {
+            for of in [&said, &said["cuped"], &said["anytime"]] {
+                let interval = &of[field];
+                ensure!(number(&interval["low"]) < number(&interval["high"]), "{field}: {said}");
+            }
+        }
+        ensure!(number(&said["srm"]["p"]) > 0.9 && number(&said["mde"]) > 0.0, "{said}");
+        // Other names, no covariate, the other arm is whatever else there is.
+        write("other.csv", "unit,group,visits\n1,A,1\n2,B,2\n3,A,1\n4,B,4\n")?;
+        let named = ["lift", "other.csv", "--arm", "group", "--control", "A", "--outcome", "visits", "--json"];
+        let said = raiten(&database, &named)?.json()?;
+        ensure!(said["cuped"].is_null() && said["mean"]["treatment"] == 3.0 && said["verdict"] == "cannot_tell", "{said}");
+        let people = raiten(&database, &named[..named.len() - 1])?;
+        ensure!(people.code == 0 && people.stdout.starts_with("cannot tell yet"), "{people:?}");
+        // What is wrong is told by line.
+        write("wrong.csv", "unit,arm,outcome\n1,control,1\n1,treatment,2\n,control,3\n3,elsewhere,4\n4,control,many\n5,control,NaN\n")?;
+        let wrong = raiten(&database, &["lift", "wrong.csv", "--json"])?;
+        ensure!(wrong.code == 1 && wrong.stdout.is_empty(), "{wrong:?}");
+        for line in 3..=7 {
+            ensure!(wrong.stderr.contains(&format!("wrong.csv:{line}: ")), "line {line}: {wrong:?}");
+        }
+        let missing = raiten(&database, &["lift", "wrong.csv", "--outcome", "yen"])?;
+        ensure!(missing.code == 1 && missing.stderr.contains("yen"), "{missing:?}");
+        Ok(())
+    })
+    .map_err(|error| anyhow::anyhow!("{error}"))
 }
 
 async fn began(db: &Db, shopper_id: ShopperId) -> Result<Vec<i64>> {

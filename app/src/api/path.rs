@@ -85,6 +85,8 @@ pub const VISITS_IMPORT: &str = "/api/v1/retailer/visits/import";
 pub const VISIT_IMPORTS: &str = "/api/v1/retailer/visits/imports";
 /// POST (no body) → [`super::retailer::VisitImport`] with `undone_at`.
 pub const VISIT_IMPORT_UNDO: &str = "/api/v1/retailer/visits/imports/{import_id}/undo";
+/// GET [`super::retailer::Lift`].
+pub const LIFT: &str = "/api/v1/retailer/lift";
 /// GET; PUT [`super::retailer::HoldoutInput`] → [`super::retailer::Holdout`].
 pub const HOLDOUT: &str = "/api/v1/retailer/holdout";
 /// GET `?about=&account_id=&store_id=&from=YYYY-MM-DD&until=YYYY-MM-DD&before=&limit=` → [`super::audit::AuditPage`], newest first.

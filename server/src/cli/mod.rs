@@ -3,6 +3,7 @@
 
 mod demo;
 mod import;
+mod lift;
 mod migrate;
 mod openapi;
 mod retailer;
@@ -56,6 +57,10 @@ enum Command {
     Retailer(retailer::Retailer),
     /// Read a file into the database
     Import(import::Import),
+    /// What a treatment did to an outcome, from anybody's table
+    ///
+    /// Estimates, intervals that hold however often one looks, and a verdict; see the end of --help for the formulas.
+    Lift(lift::Lift),
     /// What a shopper would be offered, and why
     Size(size::Size),
     /// Check every promise of the ledger on one snapshot of the database: 0 clean, 1 violated, 2 could not look
@@ -92,6 +97,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(command) => command.run(&flags),
         Command::Retailer(command) => command.run(&flags),
         Command::Import(command) => command.run(&flags),
+        Command::Lift(lift) => lift.run(),
         Command::Size(command) => command.run(),
         Command::Openapi => openapi::run(),
     }?;

@@ -15,7 +15,7 @@ use app::{
     store_import::ImportRow,
 };
 
-pub use decode::Encoding;
+pub use decode::{Encoding, decode};
 pub use run::{ImportError, Progress, import};
 use table::Column;
 pub use table::MAX_ROWS;

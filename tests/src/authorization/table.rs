@@ -437,6 +437,7 @@ static ENTRIES: &[Entry] = &[
             .map(|(side, owner, _)| Call::new("one's own import", &owner).at(&[&side.import_id]))
             .collect()
     }),
+    entry("GET", path::LIFT, Access::Owner, |_| own(&Who::OWNERS)),
     entry("GET", path::HOLDOUT, Access::Owner, |_| own(&Who::OWNERS)),
     entry("PUT", path::HOLDOUT, Access::Owner, |_| {
         vec![

@@ -1,6 +1,7 @@
 //! What happened in a period: figures, plots, the tables behind them, and the same as CSV.
 
 mod holdout;
+mod lift;
 mod plots;
 mod text;
 
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 
 use self::{
     holdout::HoldoutCard,
+    lift::LiftCards,
     plots::{DayPlot, FrequencyPlot, StorePlot},
 };
 use crate::{
@@ -70,6 +72,7 @@ pub fn ReportPage() -> impl IntoView {
             Load::Ready(report) => {
                 // The figures are those of the answer, also while the next one is on its way.
                 view! {
+                    <LiftCards />
                     <Shown report=report />
                     <HoldoutCard />
                 }

@@ -34,6 +34,58 @@ pub const NOT_LIFT_WHAT: Text = t(
     "ここに数えるのは、クーポンの利用や会員カードの取り込みで分かった来店だけです。クーポンがなくても来たお客様が含まれるため、増えた来店の数は分かりません。",
     "Only visits known from a redeemed coupon or an imported member card are counted, and some of these shoppers would have come anyway. So this does not say how many visits were gained.",
 );
+pub const LIFT: Text = t(
+    "オファーで来店は増えたか",
+    "Did they come more often because of it?",
+);
+pub const LIFT_OF: Text = t("「{}」で来店は増えたか", "Did “{}” bring more visits?");
+pub const LIFT_NOBODY: Text = t(
+    "まだ比べられるお客様がいません。公開中のキャンペーンがお客様の目にふれると、測定が始まります。",
+    "There is nobody to compare yet. It begins when a running campaign is first seen.",
+);
+pub const VERDICT_UP: Text = t("増えました", "Yes, more often");
+pub const VERDICT_DOWN: Text = t("減りました", "No, less often");
+pub const VERDICT_NO_EFFECT: Text = t("変わりません", "It makes no difference");
+pub const VERDICT_CANNOT_TELL: Text = t("まだ分かりません", "Cannot tell yet");
+pub const VERDICT_WITHHELD: Text = t(
+    "振り分けに問題があり、結果を出せません",
+    "Withheld: the arms are not as large as they should be",
+);
+pub const LIFT_INTERVAL: Text = t(
+    "来店 {}（95 % の幅 {}。毎日見ても、この幅は正しいままです）",
+    "{} visits (95 % interval {}, which holds however often you look)",
+);
+pub const NO_LOW_END: Text = t("下限なし", "no lower end");
+pub const NO_HIGH_END: Text = t("上限なし", "no upper end");
+pub const NARROWER: Text = t(
+    "前の 30 日の来店を考えに入れて、幅が {} 変わりました。",
+    "Taking the visits of the 30 days before into account changed the interval’s width by {}.",
+);
+pub const ARM: Text = t("お客様", "Who");
+pub const TREATED: Text = t("オファーを届けた方", "Offered");
+pub const HELD_OUT: Text = t("届けなかった方", "Held out");
+pub const VISITS_EACH: Text = t("1 人あたり来店（30 日）", "Visits each, 30 days");
+pub const EXPOSED: Text = t(
+    "これまでに {} 人が対象になり、{} % には届けていません。",
+    "{} shoppers so far, {} % of them held out.",
+);
+pub const MEASURED_SINCE: Text = t(
+    "{} から測っています。1 人を数えるのは、対象になってから {} 日後です。",
+    "Measured since {}. A shopper counts {} days after their first exposure.",
+);
+pub const TOO_EARLY: Text = t("まだ早すぎます", "Too early");
+pub const TOO_EARLY_WHAT: Text = t(
+    "会員番号を登録した方の、レジや会員カードの来店で比べます。来店を CSV で取り込むと、数えられる方が増えていきます。",
+    "Compared by visits that your till or member card knows, of shoppers who gave their member number. Import visits by CSV, and there will be more of them.",
+);
+pub const RECORDED: Text = t(
+    "記録された来店での比較（参考）",
+    "By recorded visits, for what it is worth",
+);
+pub const RECORDED_WHAT: Text = t(
+    "会員コードの読み取りやチェックインは、よく遊ぶ方ほど残りやすいので、これだけでは「増えた」とは言えません。",
+    "Scanned member codes and check-ins are likelier of those who play, so these alone never say “more often”.",
+);
 pub const HOLDOUT: Text = t("対照群", "Who is held out");
 pub const HOLDOUT_WHAT: Text = t(
     "抽選で選んだ一部のお客様にはオファーを届けず、届けたお客様と来店を比べます。比べる相手がいなければ、クーポンで来店が増えたかどうかは誰にも分かりません。",

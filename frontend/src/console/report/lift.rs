@@ -1,0 +1,195 @@
+//! Whether offers bring more visits, in words first.
+
+use app::{
+    api::{
+        path,
+        retailer::{EpochLift, Lift},
+    },
+    lang::Text,
+    lift::{Analysis, Interval, Verdict},
+};
+use leptos::prelude::*;
+
+use super::text;
+use crate::{
+    account::Account,
+    format::{self, count},
+    http,
+    lang::{lang, t, tf},
+    load::{Load, load},
+    ui::{ProblemNotice, Skeleton},
+};
+
+/// What is measured of the programme and of campaigns that go on.
+#[component]
+pub(super) fn LiftCards() -> impl IntoView {
+    let account = Account::here();
+    let lift = load(move || async move { account.watch(http::get::<Lift>(path::LIFT).await) });
+    let retry = Callback::new(move |()| lift.retry());
+    move || match lift.state.get() {
+        Load::Loading => view! { <Skeleton blocks=3 /> }.into_any(),
+        Load::Failed(error) => view! { <ProblemNotice error=error on_retry=retry /> }.into_any(),
+        Load::Ready(lift) => {
+            let going_on = |epoch: &&EpochLift| epoch.ended_at.is_none();
+            let mut epochs: Vec<EpochLift> = lift.epochs.iter().filter(going_on).cloned().collect();
+            epochs.sort_by_key(|epoch| epoch.campaign_id.is_some());
+            if epochs.is_empty() {
+                return view! {
+                    <section class="card stack" data-testid="lift-none">
+                        <h2>{t(text::LIFT)}</h2>
+                        <p>{t(text::LIFT_NOBODY)}</p>
+                    </section>
+                }
+                .into_any();
+            }
+            epochs.into_iter().map(card).collect_view().into_any()
+        }
+    }
+}
+
+/// A part of one as signed whole percent.
+fn percent(part: f64) -> String {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "rounded; what is beyond is shown as the largest number"
+    )]
+    let whole = (part * 100.0).round() as i64;
+    match whole {
+        0.. => format!("+{whole} %"),
+        _ => format!("−{} %", whole.unsigned_abs()),
+    }
+}
+
+/// From where to where, in words where an end is open.
+fn range(interval: Interval) -> String {
+    let end = |end: Option<f64>, open: Text| end.map_or_else(|| t(open)().to_owned(), percent);
+    format!(
+        "{} – {}",
+        end(interval.low, text::NO_LOW_END),
+        end(interval.high, text::NO_HIGH_END)
+    )
+}
+
+/// Hundredths, as visits per shopper.
+fn mean(value: f64) -> String {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "means of counts are neither negative nor large"
+    )]
+    let hundredths = (value * 100.0).round() as u64;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+const fn words(verdict: Verdict) -> Text {
+    match verdict {
+        Verdict::Up => text::VERDICT_UP,
+        Verdict::Down => text::VERDICT_DOWN,
+        Verdict::NoEffect => text::VERDICT_NO_EFFECT,
+        Verdict::CannotTell => text::VERDICT_CANNOT_TELL,
+        Verdict::Withheld => text::VERDICT_WITHHELD,
+    }
+}
+
+fn card(epoch: EpochLift) -> impl IntoView {
+    let name = epoch.campaign_name.clone();
+    let heading = move || match &name {
+        Some(name) => tf(text::LIFT_OF, &[name]),
+        None => t(text::LIFT)().to_owned(),
+    };
+    let exposed = epoch.exposed.map(|n| {
+        let (all, share) = (
+            count(n.control.saturating_add(n.treatment)),
+            epoch.share.percent().to_string(),
+        );
+        move || tf(text::EXPOSED, &[&all, &share])
+    });
+    let (began, days) = (epoch.began_at, epoch.days_to_count.to_string());
+    let since = move || tf(text::MEASURED_SINCE, &[&format::day(began, lang()), &days]);
+    let by_till = epoch
+        .imported
+        .map(|analysis| finding(&analysis, "imported"));
+    let recorded = epoch.recorded.map(|analysis| {
+        view! {
+            <details>
+                <summary>{t(text::RECORDED)}</summary>
+                <div class="stack">
+                    <p class="soft small">{t(text::RECORDED_WHAT)}</p>
+                    {finding(&analysis, "recorded")}
+                </div>
+            </details>
+        }
+    });
+    let nothing = by_till.is_none();
+    view! {
+        <section class="card stack" data-testid="lift">
+            <h2>{heading}</h2>
+            {by_till}
+            {nothing
+                .then(|| {
+                    view! {
+                        <p class="lift-verdict" data-testid="lift-early">
+                            {t(text::TOO_EARLY)}
+                        </p>
+                        <p>{t(text::TOO_EARLY_WHAT)}</p>
+                    }
+                })}
+            {exposed.map(|words| view! { <p class="soft number">{words}</p> })}
+            <p class="soft small">{since}</p>
+            {recorded}
+        </section>
+    }
+}
+
+/// The verdict, how sure it is, and what it rests on.
+fn finding(analysis: &Analysis, which: &'static str) -> impl IntoView + use<> {
+    let verdict = analysis.verdict;
+    let slug = match verdict {
+        Verdict::Up => "up",
+        Verdict::Down => "down",
+        Verdict::NoEffect => "no_effect",
+        Verdict::CannotTell => "cannot_tell",
+        Verdict::Withheld => "withheld",
+    };
+    let interval = analysis
+        .anytime
+        .and_then(|anytime| anytime.relative)
+        .filter(|_| verdict != Verdict::Withheld)
+        .map(|interval| {
+            let estimate = percent(interval.estimate);
+            move || tf(text::LIFT_INTERVAL, &[&estimate, &range(interval)])
+        });
+    let reduction = analysis.cuped.map(|cuped| {
+        let narrower = percent((1.0 - cuped.variance_reduction).max(0.0).sqrt() - 1.0);
+        move || tf(text::NARROWER, &[&narrower])
+    });
+    let row = |name: Text, n: u64, value: f64| {
+        view! {
+            <tr>
+                <th scope="row">{t(name)}</th>
+                <td class="number">{count(n)}</td>
+                <td class="number">{mean(value)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <p class="lift-verdict" data-testid=format!("lift-{which}") data-verdict=slug>
+            {t(words(verdict))}
+        </p>
+        {interval.map(|words| view! { <p class="number">{words}</p> })}
+        <table class="table">
+            <thead>
+                <tr>
+                    <th scope="col">{t(text::ARM)}</th>
+                    <th scope="col">{t(text::SHOPPERS)}</th>
+                    <th scope="col">{t(text::VISITS_EACH)}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {row(text::TREATED, analysis.n.treatment, analysis.mean.treatment)}
+                {row(text::HELD_OUT, analysis.n.control, analysis.mean.control)}
+            </tbody>
+        </table>
+        {reduction.map(|words| view! { <p class="soft small">{words}</p> })}
+    }
+}
