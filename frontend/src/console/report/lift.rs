@@ -111,7 +111,7 @@ fn card(epoch: EpochLift) -> impl IntoView {
         .map(|analysis| finding(&analysis, "imported"));
     let recorded = epoch.recorded.map(|analysis| {
         view! {
-            <details>
+            <details class="more">
                 <summary>{t(text::RECORDED)}</summary>
                 <div class="stack">
                     <p class="soft small">{t(text::RECORDED_WHAT)}</p>
@@ -134,7 +134,7 @@ fn card(epoch: EpochLift) -> impl IntoView {
                         <p>{t(text::TOO_EARLY_WHAT)}</p>
                     }
                 })}
-            {exposed.map(|words| view! { <p class="soft number">{words}</p> })}
+            {exposed.map(|words| view! { <p class="soft">{words}</p> })}
             <p class="soft small">{since}</p>
             {recorded}
         </section>
@@ -176,7 +176,7 @@ fn finding(analysis: &Analysis, which: &'static str) -> impl IntoView + use<> {
         <p class="lift-verdict" data-testid=format!("lift-{which}") data-verdict=slug>
             {t(words(verdict))}
         </p>
-        {interval.map(|words| view! { <p class="number">{words}</p> })}
+        {interval.map(|words| view! { <p>{words}</p> })}
         <table class="table">
             <thead>
                 <tr>

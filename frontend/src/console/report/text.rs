@@ -61,7 +61,7 @@ pub const NARROWER: Text = t(
     "前の 30 日の来店を考えに入れて、幅が {} 変わりました。",
     "Taking the visits of the 30 days before into account changed the interval’s width by {}.",
 );
-pub const ARM: Text = t("お客様", "Who");
+pub const ARM: Text = t("グループ", "Group");
 pub const TREATED: Text = t("オファーを届けた方", "Offered");
 pub const HELD_OUT: Text = t("届けなかった方", "Held out");
 pub const VISITS_EACH: Text = t("1 人あたり来店（30 日）", "Visits each, 30 days");
