@@ -6,6 +6,7 @@ mod codes;
 mod coupons;
 mod draws;
 mod imports;
+mod lift;
 mod odds;
 mod policies;
 mod positions;

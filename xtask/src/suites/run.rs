@@ -99,6 +99,16 @@ pub fn unit(places: &Places, cases: Option<u32>) -> Outcome {
     Ok((counts, None))
 }
 
+/// Whether the intervals of lift hold what they say, in so many made-up towns.
+pub fn lift(places: &Places, towns: u32) -> Outcome {
+    let mut command = cargo(places);
+    command
+        .env("RAITEN_TEST_TOWNS", towns.to_string())
+        .args(["test", "--release", "--package", "app", "--test", "engine"])
+        .args(["lift::", "--", "--nocapture"]);
+    Ok((counted(&mut command)?, None))
+}
+
 /// Crates that bring a clock, randomness or the browser into what depends on them.
 const IMPURE: [&str; 9] = [
     "getrandom",
