@@ -319,6 +319,10 @@ on_both_databases! {
             let anytime = by_till.anytime.context("an interval")?;
             let lift = anytime.relative.context("of the ratio")?;
             ensure!(lift.low.is_none_or(|low| low < 0.4) && lift.high.is_none_or(|high| high > 0.4), "forty percent lie outside of {lift:?}");
+            // Nothing but chance before, and a naive figure that is there to be told from the lift.
+            let before = epoch.pre_period.context("the time before")?;
+            ensure!(!before.is_above(0.6) && !before.is_below(-0.6) && epoch.before_and_after.is_some(), "{epoch:?}");
+            ensure!(epoch.yen_per_visit.is_some(), "{epoch:?}");
             ensure!(by_till.cuped.is_some_and(|cuped| cuped.variance_reduction > 0.2), "{:?}", by_till.cuped);
             ensure!(epoch.recorded.context("what was recorded")?.verdict != Verdict::Up, "never by that alone");
             verdicts.push(by_till.verdict);

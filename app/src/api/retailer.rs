@@ -7,7 +7,7 @@ use crate::{
     holdout::Share,
     id::{CampaignId, CouponId, ImportId, PrizeId, StoreId},
     lang::Text,
-    lift::{Analysis, Both, SampleRatio},
+    lift::{Analysis, Both, Interval, Ratio, SampleRatio},
     policy::Policy,
     yen::Yen,
 };
@@ -479,6 +479,12 @@ pub struct EpochLift {
     pub exposed_ratio: Option<SampleRatio>,
     /// By the visits that the retailer's own till knows; absent until enough shoppers can be shown.
     pub imported: Option<Analysis>,
+    /// Yen of coupons per visit more, by the same visits.
+    pub yen_per_visit: Option<Ratio>,
+    /// The difference between the arms in the time before anybody was exposed, by the same visits: nothing but chance.
+    pub pre_period: Option<Interval>,
+    /// By what part those who were made offers came more often than in the time before: what is usually printed, and no lift.
+    pub before_and_after: Option<f64>,
     /// By visits that a member code, a check-in or an import shows; never alone a reason to say that there were more.
     pub recorded: Option<Analysis>,
     /// When figures were published last.

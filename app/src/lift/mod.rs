@@ -6,6 +6,7 @@
 mod checks;
 mod estimate;
 mod moments;
+mod money;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use estimate::{
     Estimate, adjusted, anytime_half_width, anytime_ratio, difference, ratio, theta,
 };
 pub use moments::Moments;
+pub use money::{Ratio, Region, before_and_after, fieller};
 
 /// Analysed shoppers an arm needs before anything is said.
 pub const LEAST: u64 = 100;

@@ -2,8 +2,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{
-    Both, Interval, LEAST, Moments, Options, Verdict, adjusted, analyse, anytime_half_width,
-    anytime_ratio, difference, ratio, sample_ratio, smallest_effect, theta,
+    Both, Interval, LEAST, Moments, Options, Region, Verdict, adjusted, analyse,
+    anytime_half_width, anytime_ratio, before_and_after, difference, fieller, ratio, sample_ratio,
+    smallest_effect, theta,
 };
 use crate::cohort::{Sums, Unit};
 
@@ -302,5 +303,72 @@ proptest! {
         let options = Options { alpha, share, ..Options::default() };
         let said = analyse(&control, &t, &options);
         prop_assert!(serde_json::to_string(&said).is_ok());
+    }
+}
+
+/// A thousand shoppers an arm; every second of the treated comes once more for a coupon of 100 yen.
+#[test]
+fn a_visit_more_has_its_price() {
+    let arm = |more: bool| {
+        (0..1_000_u32).fold(Sums::default(), |sums, n| {
+            let comes = more && n % 2 == 0;
+            sums.plus(Sums::of(Unit {
+                y: n % 5 + u32::from(comes),
+                x: n % 5,
+                cost: if comes { 100 } else { 0 },
+                basket: 500,
+            }))
+        })
+    };
+    let (c, t) = (arm(false), arm(true));
+    let price = fieller(&Moments::costs(&c), &Moments::costs(&t), 0.05);
+    assert!(
+        price.is_some_and(|p| (p.estimate - 100.0).abs() < 1e-9
+            && matches!(p.region, Region::Between { low, high } if low < 100.0 && 100.0 < high && low > 50.0)),
+        "{price:?}"
+    );
+    let naive = before_and_after(&Moments::of(&t));
+    assert!(
+        naive.is_some_and(|part| (part - 0.25).abs() < 1e-9),
+        "{naive:?}"
+    );
+    assert_eq!(before_and_after(&Moments::default()), None);
+    assert_eq!(Moments::baskets(&t).variance(), Some(0.0));
+    // Coupons that bring nobody: a price that nobody can tell.
+    let spent = Sums {
+        cost: 40_000,
+        cost2: 4_000_000,
+        cost_y: 80_000,
+        ..c
+    };
+    let nothing = fieller(&Moments::costs(&c), &Moments::costs(&spent), 0.05);
+    assert_eq!(nothing, None);
+}
+
+proptest! {
+    /// At the ends of Fieller's region the difference a − r·b is exactly as far from zero as it may be.
+    #[test]
+    fn the_region_is_where_nothing_is_excluded(c in moments(), t in moments()) {
+        let Some(ratio) = fieller(&c, &t, 0.05) else { return Ok(()); };
+        let ends = match ratio.region {
+            Region::Between { low, high } => {
+                prop_assert!(low <= ratio.estimate && ratio.estimate <= high);
+                vec![low, high]
+            }
+            Region::Outside { below, above } => {
+                prop_assert!(below <= above && (ratio.estimate <= below || above <= ratio.estimate));
+                vec![below, above]
+            }
+            Region::Anywhere => vec![],
+        };
+        for r in ends {
+            let value = (t.mean() - c.mean()) - r * (t.covariate() - c.covariate());
+            let variance: f64 = [&c, &t].iter().map(|arm| {
+                let (yy, xx, xy) = arm.deviations();
+                (yy - 2.0 * r * xy + r * r * xx) / ((arm.size() - 1.0) * arm.size())
+            }).sum();
+            let limit = 1.959_964 * variance.max(0.0).sqrt();
+            prop_assert!((value.abs() - limit).abs() < 1e-4 * (1.0 + limit), "{} {}", value, limit);
+        }
     }
 }

@@ -21,7 +21,9 @@ const MEAN: f64 = 2.0;
 
 /// How many towns, and whether all of them that are meant.
 fn towns() -> (u32, bool) {
-    let asked = std::env::var("RAITEN_TEST_TOWNS").ok().and_then(|n| n.parse().ok());
+    let asked = std::env::var("RAITEN_TEST_TOWNS")
+        .ok()
+        .and_then(|n| n.parse().ok());
     (asked.unwrap_or(60), asked.is_some())
 }
 
@@ -109,7 +111,9 @@ impl Town {
 }
 
 fn holds(interval: Option<Interval>, truth: f64) -> bool {
-    interval.is_some_and(|i| i.low.is_none_or(|low| low <= truth) && i.high.is_none_or(|high| truth <= high))
+    interval.is_some_and(|i| {
+        i.low.is_none_or(|low| low <= truth) && i.high.is_none_or(|high| truth <= high)
+    })
 }
 
 /// The largest share of `n` that may be where `p` is meant: three standard deviations of a binomial count more, for the short form.
@@ -138,9 +142,18 @@ fn nothing_is_found_where_there_is_nothing() {
     }
     let n = f64::from(towns);
     let [anytime, fixed, withheld] = [anytime, fixed, withheld].map(|count| f64::from(count) / n);
-    println!("{towns} A/A towns, seed {}, {LOOKS} looks: anytime {anytime:.4}, fixed {fixed:.4} excluded zero at some look, withheld {withheld:.4}", SEEDS[0]);
-    assert!(anytime <= if long { 0.05 } else { most(0.05, n) }, "{anytime}");
-    assert!(withheld <= if long { 0.001 } else { most(0.001, n) }, "{withheld}");
+    println!(
+        "{towns} A/A towns, seed {}, {LOOKS} looks: anytime {anytime:.4}, fixed {fixed:.4} excluded zero at some look, withheld {withheld:.4}",
+        SEEDS[0]
+    );
+    assert!(
+        anytime <= if long { 0.05 } else { most(0.05, n) },
+        "{anytime}"
+    );
+    assert!(
+        withheld <= if long { 0.001 } else { most(0.001, n) },
+        "{withheld}"
+    );
     // What looking every day at an interval for one look does.
     assert!(!long || fixed > 0.15, "{fixed}");
 }
@@ -178,15 +191,26 @@ fn what_there_is_is_covered() {
             for (count, held) in covered.iter_mut().zip(one_look) {
                 *count += u32::from(held);
             }
-            off += said.cuped.map_or(f64::NAN, |c| c.absolute.estimate - truth[0]);
-            off_ratio += said.cuped.and_then(|c| c.relative).map_or(f64::NAN, |r| r.estimate - truth[1]);
+            off += said
+                .cuped
+                .map_or(f64::NAN, |c| c.absolute.estimate - truth[0]);
+            off_ratio += said
+                .cuped
+                .and_then(|c| c.relative)
+                .map_or(f64::NAN, |r| r.estimate - truth[1]);
             deviation += said.mde.unwrap_or(f64::NAN) / 2.801_585;
         }
         let part = covered.map(|count| f64::from(count) / n);
         let [bias, bias_ratio] = [off, off_ratio].map(|sum| (sum / n) / (deviation / n));
-        println!("{towns} towns with 15 % more, seed {seed}, 20,000 shoppers each: one look covers {part:.4?} (difference, ratio, by CUPED, anytime at all looks); bias {bias:.4} of the standard error, of the ratio {bias_ratio:.4}");
+        println!(
+            "{towns} towns with 15 % more, seed {seed}, 20,000 shoppers each: one look covers {part:.4?} (difference, ratio, by CUPED, anytime at all looks); bias {bias:.4} of the standard error, of the ratio {bias_ratio:.4}"
+        );
         let spread = 3.0 * (0.05_f64 * 0.95 / n).sqrt();
-        let (low, high) = if long { (0.935, 0.965) } else { (0.95 - spread, 1.0) };
+        let (low, high) = if long {
+            (0.935, 0.965)
+        } else {
+            (0.95 - spread, 1.0)
+        };
         for p in part.iter().take(4) {
             assert!((low..=high).contains(p), "{part:?}");
         }
@@ -194,7 +218,10 @@ fn what_there_is_is_covered() {
             assert!(*p >= if long { 0.95 } else { 0.95 - spread }, "{part:?}");
         }
         let most_bias = if long { 0.1 } else { 3.0 / n.sqrt() };
-        assert!(bias.abs() < most_bias && bias_ratio.abs() < most_bias, "{bias} {bias_ratio}");
+        assert!(
+            bias.abs() < most_bias && bias_ratio.abs() < most_bias,
+            "{bias} {bias_ratio}"
+        );
     }
 }
 
@@ -211,7 +238,10 @@ fn being_seen_more_often_is_no_lift() {
         would_have_been += u32::from(said.verdict == Verdict::Up);
         assert_ne!(said.of_recorded().verdict, Verdict::Up);
     }
-    println!("of {} towns {would_have_been} would have been called up", towns.min(300));
+    println!(
+        "of {} towns {would_have_been} would have been called up",
+        towns.min(300)
+    );
     assert!(would_have_been > 0);
 }
 
@@ -231,7 +261,10 @@ fn wrong_shares_are_found_by_five_thousand() {
         found += u32::from(tripped);
     }
     println!("45 against 55 of a hundred: found by 5,000 in {found} of {towns}");
-    assert!(f64::from(found) >= f64::from(towns) * if long { 0.98 } else { 0.9 }, "{found}");
+    assert!(
+        f64::from(found) >= f64::from(towns) * if long { 0.98 } else { 0.9 },
+        "{found}"
+    );
 }
 
 /// How much wider the interval is that may be looked at every day, over sizes.
@@ -242,10 +275,16 @@ fn the_curve_of_what_looking_costs() {
         town.seals(n);
         town.looks()
     };
-    let width = |interval: Interval| interval.high.zip(interval.low).map_or(f64::NAN, |(high, low)| high - low);
+    let width = |interval: Interval| {
+        interval
+            .high
+            .zip(interval.low)
+            .map_or(f64::NAN, |(high, low)| high - low)
+    };
     for n in [1_000, 2_000, 5_000, 10_000, 50_000] {
         let said = town(n);
-        let ratio = said.anytime.map_or(f64::NAN, |a| width(a.absolute)) / said.cuped.map_or(f64::NAN, |c| width(c.absolute));
+        let ratio = said.anytime.map_or(f64::NAN, |a| width(a.absolute))
+            / said.cuped.map_or(f64::NAN, |c| width(c.absolute));
         println!("{n} shoppers: {ratio:.3} times as wide as for one look");
         assert!(n != 5_000 || ratio <= 1.6, "{ratio}");
         assert!((1.4..2.2).contains(&ratio), "{n}: {ratio}");

@@ -4,7 +4,10 @@ use app::{
     api::retailer::{EpochLift, Holdout, HoldoutInput, Lift},
     audit::Action,
     cohort::Measure,
-    lift::{Analysis, Both, Moments, Options, analyse, sample_ratio},
+    lift::{
+        Analysis, Both, Moments, Options, analyse, before_and_after, difference, fieller,
+        sample_ratio,
+    },
     problem::{Problem, ProblemKind},
 };
 use axum::extract::State;
@@ -136,6 +139,12 @@ fn of_epoch(epoch: &Epoch, campaign_name: Option<String>, published: &Published)
             &options,
         ))
     };
+    let by_till = last(Measure::Imported).map(|(_, sums)| *sums);
+    let price = by_till.and_then(|[control, treatment]| {
+        let arms = [control, treatment].map(|sums| Moments::costs(&sums));
+        fieller(&arms[0], &arms[1], options.alpha)
+    });
+    let before = by_till.map(|sums| sums.map(|sums| Moments::of(&sums).before()));
     let exposed = last(Measure::Exposed).map(|(_, sums)| {
         let [control, treatment] = sums.map(|sums| u64::try_from(sums.n).unwrap_or(0));
         Both { control, treatment }
@@ -151,6 +160,12 @@ fn of_epoch(epoch: &Epoch, campaign_name: Option<String>, published: &Published)
         exposed,
         exposed_ratio: exposed.map(|n| sample_ratio(n.control, n.treatment, options.share)),
         imported: analysis(Measure::Imported),
+        yen_per_visit: price,
+        pre_period: before
+            .and_then(|[control, treatment]| difference(&control, &treatment))
+            .map(|estimate| estimate.interval(options.alpha)),
+        before_and_after: by_till
+            .and_then(|[_, treatment]| before_and_after(&Moments::of(&treatment))),
         recorded: analysis(Measure::Recorded).map(Analysis::of_recorded),
         published_at: Measure::ALL
             .into_iter()

@@ -6,7 +6,8 @@ use app::{
         retailer::{EpochLift, Lift},
     },
     lang::Text,
-    lift::{Analysis, Interval, Verdict},
+    lift::{Analysis, Interval, Region, Verdict},
+    yen::Yen,
 };
 use leptos::prelude::*;
 
@@ -58,6 +59,16 @@ fn percent(part: f64) -> String {
         0.. => format!("+{whole} %"),
         _ => format!("−{} %", whole.unsigned_abs()),
     }
+}
+
+/// Whole yen.
+fn yen(value: f64) -> String {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "rounded; what is beyond is shown as the largest number"
+    )]
+    let whole = value.round() as i64;
+    Yen(whole).to_string()
 }
 
 /// From where to where, in words where an end is open.
@@ -120,6 +131,22 @@ fn card(epoch: EpochLift) -> impl IntoView {
             </details>
         }
     });
+    let up_or_down = |analysis: &Analysis| matches!(analysis.verdict, Verdict::Up | Verdict::Down);
+    let price = epoch
+        .yen_per_visit
+        .filter(|_| epoch.imported.as_ref().is_some_and(up_or_down))
+        .map(|price| {
+            move || match price.region {
+                Region::Between { low, high } => {
+                    let range = format!("{} – {}", yen(low), yen(high));
+                    tf(text::PRICE, &[&yen(price.estimate), &range])
+                }
+                Region::Outside { .. } | Region::Anywhere => t(text::PRICE_UNKNOWN)().to_owned(),
+            }
+        });
+    let naive = epoch
+        .before_and_after
+        .map(|part| move || tf(text::NAIVE, &[&percent(part)]));
     let nothing = by_till.is_none();
     view! {
         <section class="card stack" data-testid="lift">
@@ -134,6 +161,8 @@ fn card(epoch: EpochLift) -> impl IntoView {
                         <p>{t(text::TOO_EARLY_WHAT)}</p>
                     }
                 })}
+            {price.map(|words| view! { <p data-testid="lift-price">{words}</p> })}
+            {naive.map(|words| view! { <p class="soft small" data-testid="lift-naive">{words}</p> })}
             {exposed.map(|words| view! { <p class="soft">{words}</p> })}
             <p class="soft small">{since}</p>
             {recorded}

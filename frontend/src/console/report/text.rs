@@ -55,6 +55,18 @@ pub const LIFT_INTERVAL: Text = t(
     "来店 {}（95 % の幅 {}。毎日見ても、この幅は正しいままです）",
     "{} visits (95 % interval {}, which holds however often you look)",
 );
+pub const PRICE: Text = t(
+    "来店が 1 回増えるのにかかった値引きは {}（95 % の幅 {}）",
+    "A visit more took {} of discounts (95 % interval {})",
+);
+pub const PRICE_UNKNOWN: Text = t(
+    "来店が 1 回増えるのにかかった値引きは、まだ言えません（増えた数が 0 かもしれないため）。",
+    "What a visit more took in discounts cannot be told yet: there may have been none.",
+);
+pub const NAIVE: Text = t(
+    "前の 30 日と比べるだけなら {} です。これは効果ではありません。対照群も同じように変わるからです。",
+    "Compared with the 30 days before alone it would be {}. That is no lift: those held out change just as much.",
+);
 pub const NO_LOW_END: Text = t("下限なし", "no lower end");
 pub const NO_HIGH_END: Text = t("上限なし", "no upper end");
 pub const NARROWER: Text = t(
