@@ -20,6 +20,10 @@ const LOOKS: u32 = 60;
 const MEAN: f64 = 2.0;
 
 /// How many towns, and whether all of them that are meant.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "how long a test is comes from whoever runs it"
+)]
 fn towns() -> (u32, bool) {
     let asked = std::env::var("RAITEN_TEST_TOWNS")
         .ok()
