@@ -51,7 +51,7 @@ pub struct Client {
 }
 
 /// What came back.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     /// Method and path, for messages.
     pub asked: String,
@@ -59,6 +59,19 @@ pub struct Answer {
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
+
+/// An answer where another was needed, as an error that still has it.
+#[derive(Clone, Debug)]
+pub struct Refused(pub Answer);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(answer) = self;
+        write!(to, "{}: {} {}", answer.asked, answer.status, answer.text())
+    }
+}
+
+impl std::error::Error for Refused {}
 
 impl Client {
     /// A browser without cookies.
@@ -260,14 +273,10 @@ impl Answer {
 
     /// A success whose body does not matter.
     pub fn done(&self) -> Result<()> {
-        ensure!(
-            self.status.is_success(),
-            "{}: {} {}",
-            self.asked,
-            self.status,
-            self.text()
-        );
-        Ok(())
+        if self.status.is_success() {
+            return Ok(());
+        }
+        Err(Refused(self.clone()).into())
     }
 
     pub fn text(&self) -> String {

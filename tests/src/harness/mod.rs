@@ -9,7 +9,7 @@ mod program;
 mod server;
 
 pub use build::{campaign, campaign_at, km_north, prize, store, system_now};
-pub use client::{Answer, Client, KEY, new_key};
+pub use client::{Answer, Client, KEY, Refused, new_key};
 pub use database::{Fresh, Kind, run};
 pub use people::{PASSWORD, Retailer, Shopper, Staff, honest, login, play_of, token_of};
 pub use program::{PLANTED, program, raiten};

@@ -22,7 +22,7 @@ use futures::future::try_join_all;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::json;
 
-use super::{Seen, fleet::Shop, insist_seeing, patiently};
+use super::{Seen, fleet::Shop, insist_seeing, patiently_seeing};
 use crate::harness::{Fresh, Shopper, campaign_at, play_of, prize, system_now};
 
 const WORKERS: usize = 8;
@@ -79,7 +79,7 @@ impl Worker<'_> {
 
     async fn work(mut self) -> Result<Journal> {
         while !self.is_over() {
-            let shopper = patiently(|| async {
+            let shopper = patiently_seeing(&self.running.seen, || async {
                 Shopper::begin(self.shop.staff.client.somebody_else()).await
             })
             .await?;
@@ -94,10 +94,11 @@ impl Worker<'_> {
     }
 
     async fn visit(&mut self, shopper: &Shopper) -> Result<()> {
-        let offer: Offer = patiently(|| shopper.offer(&self.shop.retailer, self.campaign)).await?;
+        let seen = &self.running.seen;
+        let offer: Offer =
+            patiently_seeing(seen, || shopper.offer(&self.shop.retailer, self.campaign)).await?;
         let mut play = play_of(&offer);
         play.client_nonce = format!("{:032x}", self.dice.random::<u128>());
-        let seen = &self.running.seen;
         let answer = insist_seeing(
             &shopper.client,
             path::PLAYS,
@@ -114,7 +115,7 @@ impl Worker<'_> {
         self.running.acknowledged.fetch_add(1, Ordering::Relaxed);
         let take = RedeemRequest {
             store_id: self.shop.store.store_id,
-            code: patiently(|| shopper.shows(&coupon)).await?,
+            code: patiently_seeing(seen, || shopper.shows(&coupon)).await?,
             basket: Some(Yen(self.dice.random_range(1..600))),
         };
         let key = format!("load-{:032x}", self.dice.random::<u128>());

@@ -36,7 +36,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::harness::{Answer, Client, Fresh, raiten};
+use crate::harness::{Answer, Client, Fresh, Refused, raiten};
 
 /// How much of it, and which dice.
 #[derive(Clone, Copy, Debug)]
@@ -183,9 +183,22 @@ pub async fn insist_seeing(
 
 /// Asks again what changes nothing, until the server is there and has the time.
 pub async fn patiently<T, F: Future<Output = Result<T>>>(ask: impl Fn() -> F) -> Result<T> {
+    patiently_seeing(&Seen::default(), ask).await
+}
+
+/// The same, and notes what was answered meanwhile.
+pub async fn patiently_seeing<T, F: Future<Output = Result<T>>>(
+    seen: &Seen,
+    ask: impl Fn() -> F,
+) -> Result<T> {
     for _ in 0..1_000 {
-        if let Ok(answer) = ask().await {
-            return Ok(answer);
+        match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => {
+                if let Some(Refused(answer)) = error.downcast_ref() {
+                    seen.note(answer);
+                }
+            }
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
