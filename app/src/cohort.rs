@@ -39,6 +39,79 @@ impl Measure {
     }
 }
 
+/// How far somebody came who was made offers, within the window. Each step takes in those after it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Was shown an offer.
+    #[default]
+    Shown,
+    /// Played.
+    Played,
+    /// Won a coupon.
+    Won,
+    /// Came to a store after that.
+    Visited,
+    /// Had the coupon taken.
+    Redeemed,
+    /// Came another time after that.
+    Returned,
+}
+
+impl Stage {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Shown,
+        Self::Played,
+        Self::Won,
+        Self::Visited,
+        Self::Redeemed,
+        Self::Returned,
+    ];
+
+    /// As the database says it.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Played => "played",
+            Self::Won => "won",
+            Self::Visited => "visited",
+            Self::Redeemed => "redeemed",
+            Self::Returned => "returned",
+        }
+    }
+
+    /// The stage of a slug.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.slug() == slug)
+    }
+
+    /// How far somebody came: when they played and won first, when the visits began, when coupons were taken (all after the exposure).
+    #[must_use]
+    pub fn reached(
+        has_played: bool,
+        won_at: Option<i64>,
+        visits: &[i64],
+        redeemed_at: Option<i64>,
+    ) -> Self {
+        // A redemption belongs to a visit that began at most three hours earlier, or at that moment.
+        let later = |at: i64| visits.iter().any(|began| *began > at);
+        match (redeemed_at, won_at) {
+            (Some(at), _) if later(at) => Self::Returned,
+            (Some(_), _) => Self::Redeemed,
+            (None, Some(at)) if visits.iter().any(|began| *began >= at) => Self::Visited,
+            (None, Some(_)) => Self::Won,
+            (None, None) if has_played => Self::Played,
+            (None, None) => Self::Shown,
+        }
+    }
+}
+
 /// One shopper's share of the sums.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unit {
@@ -50,6 +123,8 @@ pub struct Unit {
     pub basket: i64,
     /// Yen of coupons really given in the window.
     pub cost: i64,
+    /// How far they came.
+    pub stage: Stage,
 }
 
 /// Sums over shoppers. All are whole numbers, so that adding and taking away in any order gives the same.
@@ -77,6 +152,8 @@ pub struct Sums {
     pub cost2: i64,
     /// Σ of the products of yen of coupons and visits in the window.
     pub cost_y: i64,
+    /// Σ of the products of yen of baskets and yen of coupons.
+    pub basket_cost: i64,
 }
 
 impl Sums {
@@ -98,6 +175,7 @@ impl Sums {
             cost,
             cost2: cost.saturating_mul(cost),
             cost_y: cost.saturating_mul(y),
+            basket_cost: basket.saturating_mul(cost),
         }
     }
 
@@ -126,6 +204,7 @@ impl Sums {
             cost: f(self.cost, other.cost),
             cost2: f(self.cost2, other.cost2),
             cost_y: f(self.cost_y, other.cost_y),
+            basket_cost: f(self.basket_cost, other.basket_cost),
         }
     }
 }
@@ -190,11 +269,34 @@ pub fn shown(cells: &[Waiting]) -> Vec<bool> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{LEAST_NEW, Sums, Unit, Waiting, shown};
+    use super::{LEAST_NEW, Stage, Sums, Unit, Waiting, shown};
 
     fn unit() -> impl Strategy<Value = Unit> {
-        (0..40_u32, 0..40_u32, 0..100_000_i64, 0..10_000_i64)
-            .prop_map(|(y, x, basket, cost)| Unit { y, x, basket, cost })
+        (0..40_u32, 0..40_u32, 0..100_000_i64, 0..10_000_i64).prop_map(|(y, x, basket, cost)| {
+            Unit {
+                y,
+                x,
+                basket,
+                cost,
+                stage: Stage::Shown,
+            }
+        })
+    }
+
+    #[test]
+    fn a_step_takes_in_those_after_it() {
+        let reached = Stage::reached;
+        assert_eq!(reached(false, None, &[5], None), Stage::Shown);
+        assert_eq!(reached(true, None, &[5], None), Stage::Played);
+        // A visit before the coupon was won is not because of it.
+        assert_eq!(reached(true, Some(6), &[5], None), Stage::Won);
+        assert_eq!(reached(true, Some(5), &[5], None), Stage::Visited);
+        assert_eq!(reached(true, Some(1), &[5], Some(5)), Stage::Redeemed);
+        assert_eq!(reached(true, Some(1), &[5, 9], Some(6)), Stage::Returned);
+        for stage in Stage::ALL {
+            assert_eq!(Stage::from_slug(stage.slug()), Some(stage));
+        }
+        assert!(Stage::ALL.is_sorted());
     }
 
     #[test]

@@ -153,3 +153,11 @@ pub fn set_title(title: &str) {
         document.set_title(title);
     }
 }
+
+/// Asks for the page on paper.
+pub fn print_page() {
+    if let Some(window) = web_sys::window() {
+        // Where it cannot, nothing happens, and nothing is lost.
+        let _ = window.print();
+    }
+}

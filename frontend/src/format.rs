@@ -213,6 +213,21 @@ pub fn days_between(from: i64, to: i64) -> i64 {
     (to + JST).div_euclid(DAY) - (from + JST).div_euclid(DAY)
 }
 
+/// A part of one as signed whole percent: `+12 %`, `−3 %`, `0 %`.
+#[must_use]
+pub fn signed_percent(part: f64) -> String {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "rounded; what is beyond is shown as the largest number"
+    )]
+    let whole = (part * 100.0).round() as i64;
+    match whole {
+        0 => "0 %".to_owned(),
+        1.. => format!("+{whole} %"),
+        _ => format!("−{} %", whole.unsigned_abs()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +250,12 @@ mod tests {
         assert_eq!(percent(1_000_000), "100 %");
         assert_eq!(percent(123_400), "12.34 %");
         assert_eq!(percent(120_000), "12 %");
+    }
+
+    #[test]
+    fn parts_with_their_sign() {
+        let words = [0.1234, -0.031, 0.001, 2.0].map(super::signed_percent);
+        assert_eq!(words, ["+12 %", "−3 %", "0 %", "+200 %"]);
     }
 
     #[test]

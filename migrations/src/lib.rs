@@ -14,6 +14,7 @@ mod m20261128_000001_short_codes;
 mod m20261128_000002_audit_log;
 mod m20261128_000003_lift;
 mod m20261128_000004_visit_imports;
+mod m20261128_000005_stages;
 
 pub use families::{Family, TABLES};
 pub use m20261128_000002_audit_log::TOLD_AFTERWARDS;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000002_audit_log::Migration),
             Box::new(m20261128_000003_lift::Migration),
             Box::new(m20261128_000004_visit_imports::Migration),
+            Box::new(m20261128_000005_stages::Migration),
         ]
     }
 }

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use anyhow::{Context, Result, ensure};
 use app::{
     api::{
-        Items, path,
-        retailer::{Holdout, Lift, StoreInput, VisitImport, VisitImportReport},
+        Items,
+        lift::{Dimension, Evidence, Lift, VisitsRow},
+        path,
+        retailer::{Holdout, StoreInput, VisitImport, VisitImportReport},
         shopper::{Membership, MembershipInput, Nearby, NearbyRequest, Offer},
     },
     cohort::{LEAST_NEW, Measure, Sums, Unit},
@@ -19,6 +21,7 @@ use app::{
     visit,
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
+use reqwest::Method;
 use sea_orm::{ConnectionTrait, Statement};
 use server::db::{
     Db,
@@ -322,12 +325,67 @@ on_both_databases! {
             // Nothing but chance before, and a naive figure that is there to be told from the lift.
             let before = epoch.pre_period.context("the time before")?;
             ensure!(!before.is_above(0.6) && !before.is_below(-0.6) && epoch.before_and_after.is_some(), "{epoch:?}");
-            ensure!(epoch.yen_per_visit.is_some(), "{epoch:?}");
+            let money = epoch.money.context("what it cost")?;
+            ensure!(money.yen_per_visit.is_some() && money.cost.control == 0.0 && money.cost.treatment > 0.0, "{money:?}");
+            ensure!(money.paid_anyway.is_some_and(|part| (0.4..=1.0).contains(&part)), "{money:?}");
+            ensure!(money.basket.is_some_and(|basket| basket.control > 0.0) && money.basket_more.is_some() && money.returned.is_some(), "{money:?}");
+            ensure!(epoch.needed.is_some_and(|needed| needed.findable > 0.0 && needed.shoppers > 0), "{epoch:?}");
+            let evidence: Evidence = client.get(&path::fill(path::LIFT_EVIDENCE, &[&epoch.epoch_id.to_string()])).await?;
+            ensure!(evidence.lift == *epoch, "the same of all and of one");
+            adds_up(&evidence)?;
+            let answer = client.send(Method::GET, &path::fill(path::LIFT_EVIDENCE_CSV, &[&epoch.epoch_id.to_string()]), None).await?;
+            answer.done()?;
+            let table = answer.text();
+            let rows = |of: &str| table.lines().filter(|line| line.starts_with(of)).count();
+            let stores = evidence.breakdowns.iter().find(|by| by.dimension == Dimension::Store).context("stores")?;
+            ensure!(rows("funnel,") == 6 && rows("store,") == stores.cells.len() && rows("over_time,") == evidence.over_time.len(), "{table}");
             ensure!(by_till.cuped.is_some_and(|cuped| cuped.variance_reduction > 0.2), "{:?}", by_till.cuped);
             ensure!(epoch.recorded.context("what was recorded")?.verdict != Verdict::Up, "never by that alone");
             verdicts.push(by_till.verdict);
         }
         ensure!(verdicts.len() >= 2 && verdicts.iter().all(|v| matches!(v, Verdict::Up | Verdict::CannotTell)), "{verdicts:?}");
+        server.stop().await
+    }
+
+    /// A town where coupons do nothing, but are taken by who comes: whoever counts the visits that they show finds plenty. We do not.
+    async fn a_town_where_coupons_do_nothing_shows_no_lift(database: Fresh) -> Result<()> {
+        raiten(&database, &["demo", "--effect", "0", "--json"])?.json()?;
+        let server = Server::by_the_systems_clock(&database).await?;
+        let mut looked_at = 0;
+        for mail in ["muginoho", "kamome", "aozora"] {
+            let client = server.anonymous()?;
+            let login = login(&format!("owner@{mail}.demo.example"), server::demo::PASSWORD);
+            if client.post(path::LOGIN, &login).await?.status != 200 {
+                continue;
+            }
+            let report: Lift = client.get(path::LIFT).await?;
+            let epoch = &report.epochs[0];
+            let by_till = epoch.imported.context("members")?;
+            ensure!(by_till.verdict != Verdict::Up, "{by_till:?}");
+            ensure!(epoch.recorded.is_none_or(|recorded| recorded.verdict != Verdict::Up), "{epoch:?}");
+            let lift = by_till.anytime.and_then(|anytime| anytime.relative).context("of the ratio")?;
+            ensure!(lift.low.is_none_or(|low| low < 0.0), "{lift:?}");
+            looked_at += 1;
+        }
+        ensure!(looked_at >= 2, "{looked_at} retailers");
+        // All visits that anything shows, redemptions too, of those who were made offers: in the 30 days after and before.
+        let connection = database.connect().await?;
+        let around = async |from: i64, until: i64| -> Result<i64> {
+            let text = format!(
+                "SELECT COUNT(*) AS n FROM exposures e JOIN visits v ON v.retailer_id = e.retailer_id AND v.shopper_id = e.shopper_id
+                    AND v.began_at >= e.exposed_at + {} AND v.began_at < e.exposed_at + {}
+                 WHERE e.arm = 'treatment' AND e.state = 'sealed'
+                   AND NOT EXISTS (SELECT 1 FROM member_links m WHERE m.retailer_id = e.retailer_id AND m.shopper_id = e.shopper_id)",
+                from * DAY_MS,
+                until * DAY_MS
+            );
+            let row = connection.query_one_raw(Statement::from_string(connection.get_database_backend(), text)).await?;
+            Ok(row.context("a count")?.try_get("", "n")?)
+        };
+        let (after, before) = (around(0, 30).await?, around(-30, 0).await?);
+        println!("{after} visits after, {before} before");
+        ensure!(before > 100 && after * 10 > before * 12, "{after} visits after, {before} before: nobody would have been fooled");
+        connection.close().await?;
         server.stop().await
     }
 
@@ -434,6 +492,54 @@ struct Person {
     member: Option<(String, i64)>,
     seen: Vec<(i64, Source, String)>,
     erased: bool,
+}
+
+/// No part says more than the whole, and each step of the funnel takes in the next.
+fn adds_up(evidence: &Evidence) -> Result<()> {
+    let whole = evidence.lift.imported.context("members")?.n;
+    let came = |of: fn(&VisitsRow) -> u64| evidence.distribution.iter().map(of).sum::<u64>();
+    ensure!(
+        evidence.measure == Measure::Imported,
+        "{:?}",
+        evidence.measure
+    );
+    ensure!(
+        (1..=whole.control).contains(&came(|row| row.shoppers.control))
+            && (1..=whole.treatment).contains(&came(|row| row.shoppers.treatment)),
+        "{:?} of {whole:?}",
+        evidence.distribution
+    );
+    ensure!(evidence.over_time.len() > 2, "{:?}", evidence.over_time);
+    let last = evidence.over_time.last().context("a publication")?;
+    ensure!(last.n == whole, "{last:?}");
+    ensure!(
+        evidence.breakdowns.len() == Dimension::ALL.len(),
+        "all four"
+    );
+    for by in &evidence.breakdowns {
+        let shown: u64 = by.cells.iter().map(|c| c.n.control + c.n.treatment).sum();
+        ensure!(
+            shown + by.kept_back == whole.control + whole.treatment,
+            "{by:?}"
+        );
+        for cell in &by.cells {
+            let least = LEAST_NEW.unsigned_abs();
+            ensure!(
+                cell.n.control >= least && cell.n.treatment >= least,
+                "{cell:?}"
+            );
+            ensure!(
+                (by.dimension == Dimension::Store) == cell.name.is_some(),
+                "{cell:?}"
+            );
+        }
+    }
+    let steps: Vec<u64> = evidence.funnel.iter().map(|step| step.shoppers).collect();
+    ensure!(
+        steps.len() == 6 && steps.is_sorted_by(|a, b| a >= b) && steps[4] > 0,
+        "{steps:?}"
+    );
+    Ok(())
 }
 
 struct Town {
@@ -629,7 +735,7 @@ impl Town {
     async fn kept(&self, cell: &lift::Cell) -> Result<Sums> {
         let backend = self.db.read().get_database_backend();
         let text = format!(
-            "SELECT n, y, yy, x, xx, xy, basket, basket2, cost, cost2, cost_y FROM lift_erased
+            "SELECT n, y, yy, x, xx, xy, basket, basket2, cost, cost2, cost_y, basket_cost FROM lift_erased
              WHERE dimension = 'all' AND measure = '{}' AND arm = '{}'",
             cell.measure.slug(),
             cell.arm.slug()
@@ -655,6 +761,7 @@ impl Town {
             cost: column("cost")?,
             cost2: column("cost2")?,
             cost_y: column("cost_y")?,
+            basket_cost: column("basket_cost")?,
         })
     }
 

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod lift;
 pub mod path;
 pub mod retailer;
 pub mod shopper;

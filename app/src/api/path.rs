@@ -85,8 +85,12 @@ pub const VISITS_IMPORT: &str = "/api/v1/retailer/visits/import";
 pub const VISIT_IMPORTS: &str = "/api/v1/retailer/visits/imports";
 /// POST (no body) → [`super::retailer::VisitImport`] with `undone_at`.
 pub const VISIT_IMPORT_UNDO: &str = "/api/v1/retailer/visits/imports/{import_id}/undo";
-/// GET [`super::retailer::Lift`].
+/// GET [`super::lift::Lift`].
 pub const LIFT: &str = "/api/v1/retailer/lift";
+/// GET [`super::lift::Evidence`].
+pub const LIFT_EVIDENCE: &str = "/api/v1/retailer/lift/{epoch_id}";
+/// GET the same as `text/csv`, one row for each figure with its interval.
+pub const LIFT_EVIDENCE_CSV: &str = "/api/v1/retailer/lift/{epoch_id}/evidence.csv";
 /// GET; PUT [`super::retailer::HoldoutInput`] → [`super::retailer::Holdout`].
 pub const HOLDOUT: &str = "/api/v1/retailer/holdout";
 /// GET `?about=&account_id=&store_id=&from=YYYY-MM-DD&until=YYYY-MM-DD&before=&limit=` → [`super::audit::AuditPage`], newest first.

@@ -7,7 +7,6 @@ use crate::{
     holdout::Share,
     id::{CampaignId, CouponId, ImportId, PrizeId, StoreId},
     lang::Text,
-    lift::{Analysis, Both, Interval, Ratio, SampleRatio},
     policy::Policy,
     yen::Yen,
 };
@@ -445,48 +444,4 @@ pub struct VisitImport {
     pub visits: u64,
     /// When it was taken back, if it was.
     pub undone_at: Option<i64>,
-}
-
-/// What is measured, the newest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Lift {
-    /// Of the programme and of campaigns.
-    pub epochs: Vec<EpochLift>,
-}
-
-/// What was measured of a time in which the same shoppers are held out. Figures are those of the last publication.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EpochLift {
-    /// The campaign; absent for the programme, which is all campaigns together.
-    pub campaign_id: Option<CampaignId>,
-    /// Its name.
-    pub campaign_name: Option<String>,
-    /// Who is held out.
-    pub share: Share,
-    /// Since when.
-    pub began_at: i64,
-    /// Until when, if it is over.
-    pub ended_at: Option<i64>,
-    /// Days after the exposure in which visits count.
-    pub window_days: u32,
-    /// Days until somebody who is exposed today counts.
-    pub days_to_count: u32,
-    /// Shoppers exposed, as far as that may be said.
-    pub exposed: Option<Both<u64>>,
-    /// Whether they were held out as they were meant to be.
-    pub exposed_ratio: Option<SampleRatio>,
-    /// By the visits that the retailer's own till knows; absent until enough shoppers can be shown.
-    pub imported: Option<Analysis>,
-    /// Yen of coupons per visit more, by the same visits.
-    pub yen_per_visit: Option<Ratio>,
-    /// The difference between the arms in the time before anybody was exposed, by the same visits: nothing but chance.
-    pub pre_period: Option<Interval>,
-    /// By what part those who were made offers came more often than in the time before: what is usually printed, and no lift.
-    pub before_and_after: Option<f64>,
-    /// By visits that a member code, a check-in or an import shows; never alone a reason to say that there were more.
-    pub recorded: Option<Analysis>,
-    /// When figures were published last.
-    pub published_at: Option<i64>,
 }

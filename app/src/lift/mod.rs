@@ -3,19 +3,23 @@
 //! Everything is computed from [`Moments`], so that a report over a hundred million visits costs no more than one over ten. Estimates are
 //! made in two ways: with a fixed sample, for who looks once at a size chosen beforehand, and *anytime-valid*, for who looks every day.
 
+mod breakdown;
 mod checks;
+mod enough;
 mod estimate;
 mod moments;
 mod money;
 
 use serde::{Deserialize, Serialize};
 
+pub use breakdown::{Common, LEAST_CELLS, best_ratio, common, shrink};
 pub use checks::{SampleRatio, sample_ratio, smallest_effect};
+pub use enough::{Needed, needed};
 pub use estimate::{
     Estimate, adjusted, anytime_half_width, anytime_ratio, difference, ratio, theta,
 };
 pub use moments::Moments;
-pub use money::{Ratio, Region, before_and_after, fieller};
+pub use money::{Ratio, Region, before_and_after, detection_gap, fieller, paid_anyway};
 
 /// Analysed shoppers an arm needs before anything is said.
 pub const LEAST: u64 = 100;

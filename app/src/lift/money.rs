@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::{Moments, difference};
+use super::{Moments, best_ratio, difference};
 use crate::cohort::Sums;
 
 /// Where a ratio may lie. It may have no ends, where what it is divided by may be nothing.
@@ -49,6 +49,19 @@ impl Moments {
             x: sums.y,
             xx: sums.yy,
             xy: sums.cost_y,
+            ..*sums
+        })
+    }
+
+    /// Yen of baskets in the outcome's place, and yen of coupons in the covariate's.
+    #[must_use]
+    pub fn returns(sums: &Sums) -> Self {
+        Self::of(&Sums {
+            y: sums.basket,
+            yy: sums.basket2,
+            x: sums.cost,
+            xx: sums.cost2,
+            xy: sums.basket_cost,
             ..*sums
         })
     }
@@ -117,4 +130,21 @@ pub fn fieller(control: &Moments, treatment: &Moments, alpha: f64) -> Option<Rat
 pub fn before_and_after(treatment: &Moments) -> Option<f64> {
     let before = treatment.covariate();
     (before > 0.0).then(|| treatment.mean() / before - 1.0)
+}
+
+/// The part of the visits of those who were made offers that they would have made without them, and with it of the coupon yen, as far as the arms tell:
+/// `1 / (1 + r)` for the relative lift `r`, at most all. It takes for granted that offers keep nobody away (monotonicity), and that coupons are
+/// spent on both kinds of visits alike.
+#[must_use]
+pub fn paid_anyway(control: &Moments, treatment: &Moments) -> Option<f64> {
+    let part = 1.0 / (1.0 + best_ratio(control, treatment)?.value);
+    (part.is_finite() && part > 0.0).then_some(part.min(1.0))
+}
+
+/// By what part more completely the visits of the treated would have to be seen for the whole difference to be one of seeing: where a visit of the held
+/// out is seen with probability d, `d·(1 + gap)` of the treated. Nothing where the treated did not come more often.
+#[must_use]
+pub fn detection_gap(control: &Moments, treatment: &Moments) -> Option<f64> {
+    let gap = treatment.mean() / control.mean() - 1.0;
+    (gap.is_finite() && gap > 0.0).then_some(gap)
 }

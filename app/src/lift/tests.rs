@@ -3,10 +3,10 @@ use serde_json::Value;
 
 use super::{
     Both, Interval, LEAST, Moments, Options, Region, Verdict, adjusted, analyse,
-    anytime_half_width, anytime_ratio, before_and_after, difference, fieller, ratio, sample_ratio,
-    smallest_effect, theta,
+    anytime_half_width, anytime_ratio, before_and_after, best_ratio, common, detection_gap,
+    difference, fieller, needed, paid_anyway, ratio, sample_ratio, shrink, smallest_effect, theta,
 };
-use crate::cohort::{Sums, Unit};
+use crate::cohort::{Stage, Sums, Unit};
 
 /// What independent implementations say; `tests/oracles/lift.py` made it.
 const ORACLES: &str = include_str!("../../../tests/oracles/lift.json");
@@ -316,7 +316,8 @@ fn a_visit_more_has_its_price() {
                 y: n % 5 + u32::from(comes),
                 x: n % 5,
                 cost: if comes { 100 } else { 0 },
-                basket: 500,
+                basket: 500 + i64::from(comes) * 300,
+                stage: Stage::Shown,
             }))
         })
     };
@@ -333,7 +334,20 @@ fn a_visit_more_has_its_price() {
         "{naive:?}"
     );
     assert_eq!(before_and_after(&Moments::default()), None);
-    assert_eq!(Moments::baskets(&t).variance(), Some(0.0));
+    assert_eq!(Moments::baskets(&c).variance(), Some(0.0));
+    // 300 yen more are bought for every 100 given.
+    let returns = fieller(&Moments::returns(&c), &Moments::returns(&t), 0.05);
+    assert!(
+        returns.is_some_and(|r| (r.estimate - 3.0).abs() < 1e-9
+            && matches!(r.region, Region::Between { low, high } if (low - 3.0).abs() < 1e-6 && (high - 3.0).abs() < 1e-6)),
+        "{returns:?}"
+    );
+    // Four visits of five would have been made anyway.
+    let (control, treatment) = (Moments::of(&c), Moments::of(&t));
+    assert!(paid_anyway(&control, &treatment).is_some_and(|part| (part - 0.8).abs() < 1e-9));
+    assert!(detection_gap(&control, &treatment).is_some_and(|gap| (gap - 0.25).abs() < 1e-9));
+    assert_eq!(detection_gap(&treatment, &control), None);
+    assert_eq!(paid_anyway(&treatment, &control), Some(1.0));
     // Coupons that bring nobody: a price that nobody can tell.
     let spent = Sums {
         cost: 40_000,
@@ -371,4 +385,75 @@ proptest! {
             prop_assert!((value.abs() - limit).abs() < 1e-4 * (1.0 + limit), "{} {}", value, limit);
         }
     }
+}
+
+/// What statsmodels says of the same estimates; `tests/oracles/breakdown.py` made it.
+#[test]
+fn cells_have_in_common_what_others_find() -> Result<(), serde_json::Error> {
+    const CELLS: &str = include_str!("../../../tests/oracles/breakdown.json");
+    let cases: serde_json::Map<String, Value> = serde_json::from_str(CELLS)?;
+    assert_eq!(cases.len(), 4);
+    for (name, case) in &cases {
+        let (values, variances) = (numbers(&case["values"]), numbers(&case["variances"]));
+        let estimates: Vec<(f64, f64)> = values.into_iter().zip(variances).collect();
+        let Some(ours) = common(&estimates) else {
+            panic!("{name}");
+        };
+        close(
+            name,
+            &[ours.mean, ours.between],
+            &numbers(&case["common"]),
+            1e-9,
+        );
+        let Some(shrunk) = shrink(&estimates, 0.05) else {
+            panic!("{name}");
+        };
+        for (cell, (value, _)) in shrunk.iter().zip(&estimates) {
+            let (low, high) = (ours.mean.min(*value), ours.mean.max(*value));
+            assert!((low..=high).contains(&cell.estimate), "{name}: {cell:?}");
+        }
+    }
+    assert_eq!(shrink(&[(0.1, 0.01); 7], 0.05), None);
+    assert_eq!(common(&[(0.1, 0.0), (0.2, 0.1)]), None);
+    Ok(())
+}
+
+#[test]
+fn four_times_the_shoppers_find_half_the_effect() {
+    const DAY: i64 = 86_400_000;
+    let arm = |n: u64, mean: f64| {
+        let mut arm = Moments::default();
+        for i in 0..n {
+            arm.add(if i % 2 == 0 { mean + 1.0 } else { mean - 1.0 }, 0.0);
+        }
+        arm
+    };
+    let said = analyse(&arm(500, 2.0), &arm(500, 2.0), &Options::default());
+    let findable = said.mde.unwrap_or(f64::NAN) / 2.0;
+    let Some(half) = needed(&said, findable / 2.0, (0, 0), (10 * DAY, 1_000)) else {
+        panic!("{said:?}");
+    };
+    assert!((half.shoppers as f64 - 4_000.0).abs() <= 1.0, "{half:?}");
+    // A hundred a day: three thousand more take thirty days.
+    assert!(
+        half.at.is_some_and(|at| (at - 40 * DAY).abs() < DAY / 10),
+        "{half:?}"
+    );
+    let without_pace = needed(&said, findable / 2.0, (0, 1_000), (0, 1_000));
+    assert!(without_pace.is_some_and(|needed| needed.at.is_none()));
+    let enough = needed(&said, findable * 2.0, (0, 0), (10 * DAY, 1_000));
+    assert!(enough.is_some_and(|needed| needed.at == Some(10 * DAY)));
+    assert_eq!(
+        needed(
+            &analyse(&arm(0, 0.0), &arm(0, 0.0), &Options::default()),
+            0.1,
+            (0, 0),
+            (1, 1)
+        ),
+        None
+    );
+    assert!(
+        best_ratio(&arm(500, 2.0), &arm(500, 3.0))
+            .is_some_and(|best| (best.value - 0.5).abs() < 1e-9)
+    );
 }

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     layout::{SMALL, Tick, pick, text_width},
     nice_top,
-    reading::{step, width_of},
+    plot::{Plot, Words},
 };
 use crate::format::count;
 
@@ -32,9 +32,6 @@ const HEIGHT: f64 = 208.0;
 const ABOVE: f64 = 20.0;
 /// What lies below: the words of the axis.
 const BELOW: f64 = 24.0;
-/// Before the first measurement: a phone.
-const FIRST_WIDTH: f64 = 324.0;
-
 /// Where things are for one width.
 struct Layout {
     width: f64,
@@ -101,65 +98,16 @@ pub fn Bars(
     testid: Option<String>,
 ) -> impl IntoView {
     let pointed = RwSignal::new(None::<usize>);
-    let node = NodeRef::<html::Div>::new();
-    let width = width_of(node, FIRST_WIDTH);
-    let all = bars.len();
-    let bars = StoredValue::new(bars);
-    let readout = {
-        let rest = rest.clone();
-        Signal::derive(move || {
-            pointed
-                .get()
-                .and_then(|i| bars.with_value(|b| b.get(i).map(|b| b.reading.clone())))
-                .unwrap_or_else(|| rest.clone())
-        })
+    let readings = bars.iter().map(|bar| bar.reading.clone()).collect();
+    let words = Words {
+        name,
+        counted,
+        along,
+        rest,
+        testid: testid.unwrap_or_default(),
     };
-    let picture = move || {
-        let width = width.get();
-        bars.with_value(|bars| drawing(bars, width, pointed).into_any())
-    };
-    view! {
-        <div class="chart" data-testid=testid>
-            <p
-                class="chart-readout number"
-                class:is-rest=move || pointed.get().is_none()
-                aria-hidden="true"
-            >
-                {readout}
-            </p>
-            <p class="chart-name" aria-hidden="true">
-                {counted}
-            </p>
-            <div
-                class="chart-plot"
-                node_ref=node
-                tabindex="0"
-                role="slider"
-                aria-label=name
-                aria-valuemin="1"
-                aria-valuemax=all.max(1)
-                aria-valuenow=move || pointed.get().map_or(1, |i| i + 1)
-                aria-valuetext=readout
-                on:pointerleave=move |_| pointed.set(None)
-                on:keydown=move |event| {
-                    if let Some(to) = step(&event.key(), pointed.get_untracked(), all) {
-                        event.prevent_default();
-                        pointed.set(to);
-                    }
-                }
-            >
-                {picture}
-            </div>
-            {(!along.is_empty())
-                .then(|| {
-                    view! {
-                        <p class="chart-name is-along" aria-hidden="true">
-                            {along}
-                        </p>
-                    }
-                })}
-        </div>
-    }
+    let picture = move |width: f64| drawing(&bars, width, pointed).into_any();
+    view! { <Plot words=words readings=readings pointed=pointed picture=picture /> }
 }
 
 fn drawing(bars: &[Bar], width: f64, pointed: RwSignal<Option<usize>>) -> impl IntoView + use<> {

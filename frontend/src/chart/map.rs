@@ -23,6 +23,10 @@ pub enum Tone {
     Exact,
     /// Wrong: a cross.
     Wrong,
+    /// Clearly more: a triangle that points up.
+    More,
+    /// Clearly fewer: a triangle that points down.
+    Fewer,
 }
 
 impl Tone {
@@ -32,6 +36,8 @@ impl Tone {
             Self::Near => "mark-near",
             Self::Exact => "mark-exact",
             Self::Wrong => "mark-wrong",
+            Self::More => "mark-more",
+            Self::Fewer => "mark-fewer",
         }
     }
 
@@ -56,6 +62,21 @@ impl Tone {
                     "M{:.1} {:.1}h{side:.1}v{side:.1}h-{side:.1}z",
                     x - r,
                     y - r
+                )
+            }
+            Self::More | Self::Fewer => {
+                let r = if self == Self::More {
+                    r * 1.2
+                } else {
+                    -r * 1.2
+                };
+                write!(
+                    path,
+                    "M{x:.1} {:.1}L{:.1} {:.1}H{:.1}z",
+                    y - r,
+                    x + r,
+                    y + r * 0.8,
+                    x - r
                 )
             }
             Self::Wrong => {

@@ -5,13 +5,19 @@
 //! at. Each plot has a table with the same numbers beside it.
 
 mod bars;
+mod intervals;
 mod layout;
 mod map;
 mod meter;
+mod plot;
 mod reading;
 mod scale;
+mod twins;
 
 pub use bars::{Bar, BarKey, Bars, ShareBar};
+pub use intervals::{Band, BandPoint, Forest, ForestRow, Whisker};
 pub use map::{Mark, MarkKey, MarkMap, Tone};
 pub use meter::{Meter, Part};
-pub use scale::{Frame, nice_distance, nice_top};
+pub use plot::Words;
+pub use scale::{Frame, nice_distance, nice_span, nice_top};
+pub use twins::{Twin, Twins};

@@ -30,6 +30,25 @@ pub fn nice_distance(most: f64) -> f64 {
         .unwrap_or(power)
 }
 
+/// A span with round ends that takes in `low..=high`, and the round step between its lines: `(low, high, step)`. The step is 1, 2 or 5
+/// times a power of ten, a hundredth at least, and the smallest with which `high - low` has at most so many of them.
+#[must_use]
+pub fn nice_span(low: f64, high: f64, most: u32) -> (f64, f64, f64) {
+    let (width, most) = ((high - low).clamp(0.04, 1e9), f64::from(most.max(2)));
+    let power = 10_f64.powf((width / most).log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|step| width / step <= most)
+        .unwrap_or(10.0 * power)
+        .max(0.01);
+    let (from, mut to) = ((low / step).floor() * step, (high / step).ceil() * step);
+    if to - from < step {
+        to = from + 4.0 * step;
+    }
+    (from, to, step)
+}
+
 /// Positions drawn flat: equirectangular about the middle latitude, north up, with a margin. Good to look at for anything up to
 /// a country.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,7 +120,7 @@ impl Frame {
 
 #[cfg(test)]
 mod tests {
-    use super::{Frame, nice_distance, nice_top};
+    use super::{Frame, nice_distance, nice_span, nice_top};
 
     #[test]
     fn tops_are_round_and_reached() {
@@ -110,6 +129,28 @@ mod tests {
             .to_vec();
         assert_eq!(tops, [4, 4, 4, 5, 6, 20, 50, 100, 200, 6_000]);
         assert!(nice_top(u64::MAX) == u64::MAX);
+    }
+
+    #[test]
+    fn spans_take_in_what_they_are_of() {
+        for (low, high) in [
+            (0.0, 0.0),
+            (0.0, 0.43),
+            (-0.08, 0.31),
+            (-1.0, 2.0),
+            (0.1, 0.12),
+        ] {
+            let (from, to, step) = nice_span(low, high, 6);
+            assert!(from <= low + 1e-12 && high <= to + 1e-12, "{from} {to}");
+            let lines = (to - from) / step;
+            assert!(
+                (1.0..=9.0).contains(&lines.round()),
+                "{low} {high}: {lines}"
+            );
+            assert!((lines - lines.round()).abs() < 1e-6);
+        }
+        let (from, to, step) = nice_span(-0.08, 0.31, 6);
+        assert!((from + 0.1).abs() < 1e-9 && (to - 0.4).abs() < 1e-9 && (step - 0.1).abs() < 1e-9);
     }
 
     #[test]

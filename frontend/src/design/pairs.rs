@@ -212,6 +212,12 @@ pub const PAIRS: &[Group] = &[
     ),
     group(
         Need::Graphic,
+        &["plot"],
+        &["second-soft"],
+        "a line in its band",
+    ),
+    group(
+        Need::Graphic,
         &["second", "line-strong", "ink", "ink-soft", "bad"],
         &["sunken"],
         "marks on a map",

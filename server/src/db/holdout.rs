@@ -232,6 +232,26 @@ pub async fn all(
     .collect()
 }
 
+/// One epoch of a retailer.
+///
+/// # Errors
+/// When the database objects.
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    epoch_id: EpochId,
+) -> Result<Option<Epoch>, DbErr> {
+    EpochRow::find_by_statement(sql(
+        connection,
+        "SELECT * FROM epochs WHERE retailer_id = $1 AND epoch_id = $2",
+        [retailer_id.to_string().into(), epoch_id.to_string().into()],
+    ))
+    .one(connection)
+    .await?
+    .map(EpochRow::read)
+    .transpose()
+}
+
 /// Begins an epoch unless one goes on already, which is then that of somebody else's request.
 ///
 /// # Errors

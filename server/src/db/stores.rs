@@ -19,6 +19,7 @@ use sea_orm::{
 use super::{
     corrupt,
     entity::{retailers, stores},
+    sql::{placeholders, sql},
 };
 
 /// So many stores are written by one statement: eight values each stay far below what SQLite (32,766) and PostgreSQL
@@ -191,6 +192,43 @@ pub async fn same(
         .find(|row| name_key(&row.name) == key)
         .map(|row| row.store_id.parse().map_err(corrupt("store id")))
         .transpose()
+}
+
+/// Names and positions of some stores.
+///
+/// # Errors
+/// When the database objects.
+pub async fn places(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    store_ids: &[&str],
+) -> Result<HashMap<String, (String, f64, f64)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Place {
+        store_id: String,
+        name: String,
+        lat: f64,
+        lng: f64,
+    }
+    let mut out = HashMap::new();
+    for some in store_ids.chunks(2_000) {
+        let rows = Place::find_by_statement(sql(
+            connection,
+            &format!(
+                "SELECT store_id, name, lat, lng FROM stores WHERE retailer_id = $1 AND store_id IN ({})",
+                placeholders(2, some.len())
+            ),
+            std::iter::once(retailer_id.to_string().into())
+                .chain(some.iter().map(|id| (*id).to_owned().into())),
+        ))
+        .all(connection)
+        .await?;
+        out.extend(
+            rows.into_iter()
+                .map(|row| (row.store_id, (row.name, row.lat, row.lng))),
+        );
+    }
+    Ok(out)
 }
 
 /// Enters one store.

@@ -22,8 +22,8 @@ use super::town::{PAST_DAYS, Person, Town, id_bytes};
 use crate::{
     db::holdout::{Channel, Exposure},
     db::town::{
-        CampaignRow, Evidence, History, PastCoupon, PastDraw, PastEntry, PastOffer, PastRedemption,
-        PastShopper, PastVisit, RetailerRow,
+        CampaignRow, Evidence, History, PastBasket, PastCoupon, PastDraw, PastEntry, PastOffer,
+        PastRedemption, PastShopper, PastVisit, RetailerRow,
     },
     keys::Keys,
 };
@@ -324,6 +324,15 @@ impl<'a> Life<'a> {
         let truth = self.truth;
         if self.town.people[who].member && self.rng.random_bool(truth.imported) {
             self.visit(who, which, store, at, ("import", reference.clone(), at));
+            self.out.baskets.push(PastBasket {
+                retailer_id: self.running[which].retailer.retailer_id,
+                shopper_id: self.town.people[who].shopper_id,
+                store_id: store,
+                reference: reference.clone(),
+                at,
+                // No dice: they would make another town.
+                basket: Yen(300 + 10 * (self.receipts as i64 * 7_919 % 180)),
+            });
         }
         if self.town.people[who].since > Day::of(at, JST) {
             return;

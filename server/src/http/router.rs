@@ -44,6 +44,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::coupons::routes())
         .merge(routes::report::routes())
         .merge(routes::holdout::routes())
+        .merge(routes::lift::routes())
         .merge(routes::visits::routes())
         .merge(routes::members::routes())
         .merge(routes::audit::routes())

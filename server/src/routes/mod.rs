@@ -6,6 +6,7 @@ pub mod campaigns;
 pub mod coupons;
 pub mod holdout;
 pub mod invitations;
+pub mod lift;
 pub mod members;
 pub mod offers;
 mod refusal;

@@ -47,6 +47,29 @@ const figuresOfNothing = (body) => {
   return { ...body, total: none(body.total), visitors: 0, visits_per_visitor_30d_milli: null, days: body.days.map(none), stores: body.stores.map(none), frequency: [] };
 };
 
+/** What lift says, with something changed in what goes on. */
+const liftAs = (state, change, seen) => at('report', state, 'owner', async (v) => {
+  await v.changes(`${API}/lift`, 'GET', (body) => { for (const epoch of body.epochs) change(epoch); });
+  await v.open('/console/report', seen);
+  await v.sees('report-visits');
+  await v.page.evaluate(() => document.querySelectorAll('[data-testid="lift-by-recorded"]').forEach((d) => { d.open = true; }));
+});
+
+const between = (estimate, low, high) => ({ estimate, low, high });
+
+/** An analysis with another verdict and interval. */
+const says = (analysis, verdict, relative) => ({
+  ...analysis,
+  verdict,
+  anytime: { absolute: relative, relative },
+});
+
+async function evidence(v) {
+  await v.open('/console/report', 'evidence');
+  await v.page.evaluate(() => { document.querySelector('[data-testid="evidence"]').open = true; });
+  await v.sees('plot-distribution');
+}
+
 /** What has many forms: changes from one thing to another, a long name, a sign-in that was refused, an entry that is not sealed yet. */
 const ACTIVITY = (v) => {
   const ja = v.lang === 'ja';
@@ -258,6 +281,38 @@ export const CONSOLE = [
     await v.changes(`${API}/report`, 'GET', figuresOfNothing);
     await v.open('/console/report', 'report-empty');
   }),
+  at('report', 'evidence', 'owner', evidence),
+  at('report', 'evidence by keys and as tables', 'owner', async (v) => {
+    await evidence(v);
+    await v.page.evaluate(() => document.querySelectorAll('[data-testid="evidence"] details').forEach((d) => { d.open = true; }));
+    for (const plot of ['plot-distribution', 'plot-lift', 'plot-distance', 'plot-lift-map']) {
+      await v.at(plot).getByRole('slider').focus();
+      await v.page.keyboard.press('End');
+    }
+    await v.page.locator('.mark-ring').waitFor();
+  }),
+  at('report', 'evidence cannot be fetched', 'owner', async (v) => {
+    await v.broken(`${API}/lift/{epoch_id}`, 'GET');
+    await v.open('/console/report', 'evidence');
+    await v.page.evaluate(() => { document.querySelector('[data-testid="evidence"]').open = true; });
+    await v.sees('problem');
+  }),
+  at('report', 'nobody to compare', 'owner', async (v) => {
+    await v.changes(`${API}/lift`, 'GET', (body) => ({ ...body, epochs: [] }));
+    await v.open('/console/report', 'lift-none');
+    await v.sees('report-visits');
+  }),
+  liftAs('too early', (e) => Object.assign(e, { exposed: null, exposed_ratio: null, imported: null, recorded: null, needed: null, money: null, pre_period: null, before_and_after: null, detection_gap: null }), 'lift-early'),
+  liftAs('recorded visits only', (e) => Object.assign(e, { imported: null, needed: null, money: null, pre_period: null, before_and_after: null }), 'lift-early'),
+  liftAs('clear lift', (e) => Object.assign(e, { imported: says(e.imported, 'up', between(0.38, 0.12, 0.71)) }), 'lift-price'),
+  liftAs('fewer visits', (e) => Object.assign(e, { imported: says(e.imported, 'down', between(-0.21, -0.38, -0.04)) }), 'lift-imported'),
+  liftAs('no effect', (e) => Object.assign(e, { imported: says(e.imported, 'no_effect', between(0.004, -0.031, 0.042)) }), 'lift-imported'),
+  liftAs('cannot tell, for long', (e) => Object.assign(e, {
+    imported: says(e.imported, 'cannot_tell', between(0.08, null, null)),
+    needed: { findable: 0.62, wanted: 0.1, shoppers: 1_234_567, at: null },
+    money: { ...e.money, yen_per_visit: { estimate: 120, region: { kind: 'anywhere' } }, returned: { estimate: 1, region: { kind: 'outside', below: -3, above: 2 } } },
+  }), 'lift-wait'),
+  liftAs('withheld', (e) => Object.assign(e, { imported: { ...e.imported, verdict: 'withheld', srm: { p: 0, e_value: 48_210 } } }), 'lift-imported'),
   ...weathers('report', '/console/report', `${API}/report`),
   at('activity', 'list', 'owner', (v) => v.open('/console/activity', 'audit-entry')),
   at('activity', 'what changed', 'owner', async (v) => {

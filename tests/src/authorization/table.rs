@@ -171,6 +171,13 @@ fn game(world: &World) -> Vec<Call> {
     ]
 }
 
+fn epochs(world: &World) -> Vec<Call> {
+    sides(world)
+        .into_iter()
+        .map(|(side, owner, _)| Call::new("one's own epoch", &owner).at(&[&side.epoch_id]))
+        .collect()
+}
+
 fn coupons(world: &World) -> Vec<Call> {
     let (ours, other) = (&world.ours, &world.other);
     let coupon = |name, theirs: &[Who], retailer: &Side, coupon: &Side| {
@@ -438,6 +445,8 @@ static ENTRIES: &[Entry] = &[
             .collect()
     }),
     entry("GET", path::LIFT, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("GET", path::LIFT_EVIDENCE, Access::Owner, epochs),
+    entry("GET", path::LIFT_EVIDENCE_CSV, Access::Owner, epochs),
     entry("GET", path::HOLDOUT, Access::Owner, |_| own(&Who::OWNERS)),
     entry("PUT", path::HOLDOUT, Access::Owner, |_| {
         vec![

@@ -3,16 +3,18 @@
 use anyhow::{Context, Result};
 use app::{
     api::{
+        lift::Lift,
         path,
         retailer::{Campaign, CampaignInput, Store, VisitImportReport},
         shopper::{Coupon, Offer},
         till::TillRedemption,
     },
-    id::ImportId,
+    holdout::Share,
+    id::{EpochId, ImportId},
     yen::Yen,
 };
 
-use server::db::coupons;
+use server::db::{coupons, holdout};
 
 use crate::harness::{
     Client, DAY_MS, PASSWORD, Retailer, Server, Shopper, Staff, campaign, login, prize, store,
@@ -94,6 +96,8 @@ pub struct Side {
     pub invitation_token: String,
     /// An import of visits.
     pub import_id: ImportId,
+    /// A time in which the same shoppers are held out, if only none.
+    pub epoch_id: EpochId,
     /// What is typed into the form for its campaigns.
     pub input: CampaignInput,
 }
@@ -151,7 +155,13 @@ impl Side {
             .upload(path::VISITS_IMPORT, file)
             .await?
             .json()?;
+        let transaction = server.db().begin().await?;
+        let (id, now) = (retailer.me.retailer_id, server.clock.now());
+        holdout::begin(&transaction, id, None, Share::NOBODY, now).await?;
+        transaction.commit().await?;
+        let epochs: Lift = retailer.client.get(path::LIFT).await?;
         Ok(Self {
+            epoch_id: epochs.epochs.first().context("an epoch")?.epoch_id,
             import_id: imported.import_id.context("an import")?,
             invitation_token: token_of(&invitation)?,
             retailer,

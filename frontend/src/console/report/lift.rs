@@ -1,31 +1,28 @@
 //! Whether offers bring more visits, in words first.
 
 use app::{
-    api::{
-        path,
-        retailer::{EpochLift, Lift},
-    },
+    api::lift::{EpochLift, Lift, Money},
     lang::Text,
-    lift::{Analysis, Interval, Region, Verdict},
+    lift::{Analysis, Interval, Needed, Ratio, Region, Verdict},
     yen::Yen,
 };
 use leptos::prelude::*;
 
-use super::text;
+use super::{evidence::EvidenceOf, text};
 use crate::{
-    account::Account,
-    format::{self, count},
-    http,
+    console::table::Folded,
+    format::{self, count, signed_percent as percent},
     lang::{lang, t, tf},
-    load::{Load, load},
+    load::{Load, Loaded},
     ui::{ProblemNotice, Skeleton},
 };
 
 /// What is measured of the programme and of campaigns that go on.
 #[component]
-pub(super) fn LiftCards() -> impl IntoView {
-    let account = Account::here();
-    let lift = load(move || async move { account.watch(http::get::<Lift>(path::LIFT).await) });
+pub(super) fn LiftCards(
+    /// Fetched with the report, so that the page comes as a whole.
+    lift: Loaded<Lift>,
+) -> impl IntoView {
     let retry = Callback::new(move |()| lift.retry());
     move || match lift.state.get() {
         Load::Loading => view! { <Skeleton blocks=3 /> }.into_any(),
@@ -48,31 +45,22 @@ pub(super) fn LiftCards() -> impl IntoView {
     }
 }
 
-/// A part of one as signed whole percent.
-fn percent(part: f64) -> String {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "rounded; what is beyond is shown as the largest number"
-    )]
-    let whole = (part * 100.0).round() as i64;
-    match whole {
-        0.. => format!("+{whole} %"),
-        _ => format!("−{} %", whole.unsigned_abs()),
-    }
-}
-
 /// Whole yen.
-fn yen(value: f64) -> String {
+pub(super) fn yen(value: f64) -> String {
     #[allow(
         clippy::cast_possible_truncation,
         reason = "rounded; what is beyond is shown as the largest number"
     )]
     let whole = value.round() as i64;
-    Yen(whole).to_string()
+    if whole < 0 {
+        format!("−{}", Yen(whole.saturating_neg()))
+    } else {
+        Yen(whole).to_string()
+    }
 }
 
 /// From where to where, in words where an end is open.
-fn range(interval: Interval) -> String {
+pub(super) fn range(interval: Interval) -> String {
     let end = |end: Option<f64>, open: Text| end.map_or_else(|| t(open)().to_owned(), percent);
     format!(
         "{} – {}",
@@ -82,7 +70,7 @@ fn range(interval: Interval) -> String {
 }
 
 /// Hundredths, as visits per shopper.
-fn mean(value: f64) -> String {
+pub(super) fn mean(value: f64) -> String {
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -120,34 +108,42 @@ fn card(epoch: EpochLift) -> impl IntoView {
     let by_till = epoch
         .imported
         .map(|analysis| finding(&analysis, "imported"));
+    let gap = epoch.detection_gap;
     let recorded = epoch.recorded.map(|analysis| {
+        let gap =
+            gap.map(|gap| move || tf(text::DETECTION_GAP, &[&format!("{:.0} %", gap * 100.0)]));
         view! {
-            <details class="more">
+            <details class="more" data-testid="lift-by-recorded">
                 <summary>{t(text::RECORDED)}</summary>
                 <div class="stack">
                     <p class="soft small">{t(text::RECORDED_WHAT)}</p>
                     {finding(&analysis, "recorded")}
+                    {gap.map(|words| view! { <p class="small">{words}</p> })}
                 </div>
             </details>
         }
     });
     let up_or_down = |analysis: &Analysis| matches!(analysis.verdict, Verdict::Up | Verdict::Down);
+    let is_told = epoch.imported.as_ref().is_some_and(up_or_down);
     let price = epoch
-        .yen_per_visit
-        .filter(|_| epoch.imported.as_ref().is_some_and(up_or_down))
-        .map(|price| {
-            move || match price.region {
-                Region::Between { low, high } => {
-                    let range = format!("{} – {}", yen(low), yen(high));
-                    tf(text::PRICE, &[&yen(price.estimate), &range])
-                }
-                Region::Outside { .. } | Region::Anywhere => t(text::PRICE_UNKNOWN)().to_owned(),
-            }
-        });
+        .money
+        .and_then(|money| money.yen_per_visit)
+        .filter(|_| is_told)
+        .map(|price| move || of_ratio(price, text::PRICE, text::PRICE_UNKNOWN));
     let naive = epoch
         .before_and_after
         .map(|part| move || tf(text::NAIVE, &[&percent(part)]));
+    let wait = epoch
+        .needed
+        .filter(|_| {
+            let verdict = epoch.imported.as_ref().map(|analysis| analysis.verdict);
+            verdict == Some(Verdict::CannotTell)
+        })
+        .map(|needed| move || when(&needed));
     let nothing = by_till.is_none();
+    let is_programme = epoch.campaign_id.is_none();
+    let has_figures = epoch.imported.is_some() || epoch.recorded.is_some();
+    let evidence = StoredValue::new(epoch.clone());
     view! {
         <section class="card stack" data-testid="lift">
             <h2>{heading}</h2>
@@ -161,12 +157,93 @@ fn card(epoch: EpochLift) -> impl IntoView {
                         <p>{t(text::TOO_EARLY_WHAT)}</p>
                     }
                 })}
+            {wait.map(|words| view! { <p data-testid="lift-wait">{words}</p> })}
             {price.map(|words| view! { <p data-testid="lift-price">{words}</p> })}
             {naive.map(|words| view! { <p class="soft small" data-testid="lift-naive">{words}</p> })}
+            {epoch.money.map(|money| spent(&money))}
             {exposed.map(|words| view! { <p class="soft">{words}</p> })}
             <p class="soft small">{since}</p>
             {recorded}
+            {has_figures
+                .then(|| {
+                    view! {
+                        <Folded
+                            words=Signal::derive(move || t(text::EVIDENCE)().to_owned())
+                            inside=move || {
+                                view! { <EvidenceOf epoch=evidence.get_value() /> }
+                            }
+                            testid=if is_programme { "evidence" } else { "evidence-campaign" }
+                        />
+                    }
+                })}
         </section>
+    }
+}
+
+/// A ratio with its region, in the words for one that has ends or in those for one that has none.
+fn of_ratio(ratio: Ratio, known: Text, unknown: Text) -> String {
+    match ratio.region {
+        Region::Between { low, high } => {
+            let range = format!("{} – {}", yen(low), yen(high));
+            tf(known, &[&yen(ratio.estimate), &range])
+        }
+        Region::Outside { .. } | Region::Anywhere => t(unknown)().to_owned(),
+    }
+}
+
+/// When a tenth could be told.
+fn when(needed: &Needed) -> String {
+    let findable = format!("{:.0} %", needed.findable * 100.0);
+    let (wanted, shoppers) = (
+        format!("{:.0} %", needed.wanted * 100.0),
+        count(needed.shoppers),
+    );
+    match needed.at {
+        Some(at) => tf(
+            text::COULD_TELL,
+            &[
+                &findable,
+                &wanted,
+                &shoppers,
+                &format::day_and_year(at, lang()),
+            ],
+        ),
+        None => tf(text::COULD_TELL_FAR, &[&findable, &wanted, &shoppers]),
+    }
+}
+
+/// What was given, and what was bought.
+fn spent(money: &Money) -> impl IntoView + use<> {
+    let money = *money;
+    let basket = money.basket.zip(money.basket_more).map(|(basket, more)| {
+        move || {
+            let end = |end: Option<f64>| end.map_or_else(|| "–".to_owned(), yen);
+            let range = format!("{} – {}", end(more.low), end(more.high));
+            let [held_out, offered] = [basket.control, basket.treatment].map(yen);
+            tf(text::BASKET, &[&offered, &held_out, &range])
+        }
+    });
+    let returned = money.returned.map(|ratio| {
+        move || match ratio.region {
+            Region::Between { low, high } => tf(
+                text::RETURNED,
+                &[
+                    &yen(ratio.estimate * 100.0),
+                    &format!("{} – {}", yen(low * 100.0), yen(high * 100.0)),
+                ],
+            ),
+            Region::Outside { .. } | Region::Anywhere => t(text::RETURNED_UNKNOWN)().to_owned(),
+        }
+    });
+    let anyway = money
+        .paid_anyway
+        .map(|part| move || tf(text::PAID_ANYWAY, &[&format!("{:.0} %", part * 100.0)]));
+    view! {
+        <ul class="facts small" data-testid="lift-money">
+            {basket.map(|words| view! { <li>{words}</li> })}
+            {returned.map(|words| view! { <li>{words}</li> })}
+            {anyway.map(|words| view! { <li>{words}</li> })}
+        </ul>
     }
 }
 

@@ -1,12 +1,13 @@
 //! What happened in a period: figures, plots, the tables behind them, and the same as CSV.
 
+mod evidence;
 mod holdout;
 mod lift;
 mod plots;
 mod text;
 
 use app::{
-    api::{path, retailer::Report},
+    api::{lift::Lift, path, retailer::Report},
     day::{Day, JST},
     lang::Text,
     yen::Yen,
@@ -25,7 +26,7 @@ use crate::{
     http,
     lang::{lang, t, tf},
     load::{Load, load},
-    ui::{EmptyState, IconName, Notice, ProblemNotice, Skeleton, Tone},
+    ui::{Button, ButtonKind, EmptyState, IconName, Notice, ProblemNotice, Skeleton, Tone},
 };
 
 const PERIODS: [(i32, Text); 3] = [(7, text::LAST_7), (30, text::LAST_30), (90, text::LAST_90)];
@@ -45,6 +46,8 @@ pub fn ReportPage() -> impl IntoView {
         let path = format!("{}?{}", path::REPORT, range(days.get()));
         async move { account.watch(http::get::<Report>(&path).await) }
     });
+    let lift = load(move || async move { account.watch(http::get::<Lift>(path::LIFT).await) });
+    let lift_waits = Memo::new(move |_| matches!(lift.state.get(), Load::Loading));
     let retry = Callback::new(move |()| report.retry());
     let periods = PERIODS.map(|(n, name)| {
         view! {
@@ -62,22 +65,31 @@ pub fn ReportPage() -> impl IntoView {
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{t(text::REPORT)}</h1>
-            <div class="segments" role="group" aria-label=t(text::PERIOD)>
-                {periods}
+            <div class="row no-print">
+                <div class="segments" role="group" aria-label=t(text::PERIOD)>
+                    {periods}
+                </div>
+                <Button
+                    kind=ButtonKind::Secondary
+                    on_press=Callback::new(move |()| crate::browser::print_page())
+                    testid="print"
+                >
+                    {t(text::PRINT)}
+                </Button>
             </div>
         </div>
         {move || match report.state.get() {
-            Load::Loading => view! { <Skeleton blocks=6 /> }.into_any(),
             Load::Failed(error) => view! { <ProblemNotice error=error on_retry=retry /> }.into_any(),
-            Load::Ready(report) => {
+            Load::Ready(report) if !lift_waits.get() => {
                 // The figures are those of the answer, also while the next one is on its way.
                 view! {
-                    <LiftCards />
+                    <LiftCards lift=lift />
                     <Shown report=report />
                     <HoldoutCard />
                 }
                     .into_any()
             }
+            _ => view! { <Skeleton blocks=6 /> }.into_any(),
         }}
     }
 }

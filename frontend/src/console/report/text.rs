@@ -63,6 +63,127 @@ pub const PRICE_UNKNOWN: Text = t(
     "来店が 1 回増えるのにかかった値引きは、まだ言えません（増えた数が 0 かもしれないため）。",
     "What a visit more took in discounts cannot be told yet: there may have been none.",
 );
+pub const COULD_TELL: Text = t(
+    "今の人数で見つけられるのは {} 以上の差です。{} の差を見つけるには約 {} 人が要り、今の増え方なら {} ごろです。",
+    "With these shoppers a difference of {} or more would be found. Finding one of {} takes about {} of them, at the present pace around {}.",
+);
+pub const COULD_TELL_FAR: Text = t(
+    "今の人数で見つけられるのは {} 以上の差です。{} の差を見つけるには約 {} 人が要ります。",
+    "With these shoppers a difference of {} or more would be found. Finding one of {} takes about {} of them.",
+);
+pub const BASKET: Text = t(
+    "お買い上げは 1 人あたり {}、届けなかった方は {} です（差の 95 % の幅 {}）。",
+    "Bought per shopper: {}, by those held out {} (95 % interval of the difference {}).",
+);
+pub const RETURNED: Text = t(
+    "値引き 100 円あたり、お買い上げは {} 増えました（95 % の幅 {}）。",
+    "For every 100 yen of discounts {} more were bought (95 % interval {}).",
+);
+pub const RETURNED_UNKNOWN: Text = t(
+    "値引き 100 円あたりのお買い上げの増え方は、まだ言えません。",
+    "How much more was bought for the discounts cannot be told yet.",
+);
+pub const PAID_ANYWAY: Text = t(
+    "値引きのうち {} は、届けなくても来たはずの来店に使われた計算です。",
+    "By these figures {} of the discounts went to visits that would have been made anyway.",
+);
+pub const DETECTION_GAP: Text = t(
+    "届けた方の来店が {} 多く記録に残るだけで、この差はすべて説明できてしまいます。",
+    "If visits of those made offers were recorded {} more completely, that alone would explain all of this difference.",
+);
+pub const EVIDENCE: Text = t("根拠を見る", "Show the evidence");
+pub const EVIDENCE_BY: Text = t(
+    "レジや会員カードで分かった来店で比べています。",
+    "By visits that your till or member card knows.",
+);
+pub const EVIDENCE_BY_RECORDED: Text = t(
+    "記録された来店で比べています（参考）。",
+    "By recorded visits, for what they are worth.",
+);
+pub const DISTRIBUTION: Text = t("30 日間に何回来たか", "How often they came in 30 days");
+pub const AXIS_PART: Text = t("お客様の割合", "Part of the shoppers");
+pub const AXIS_VISITS_30: Text = t("30 日間の来店（回）", "Visits in 30 days");
+pub const TWIN_READING: Text = t(
+    "{}　届けた方 {}・届けなかった方 {}",
+    "{}: {} of those offered, {} of those held out",
+);
+pub const OVER_TIME: Text = t("効果の移り変わり", "Lift over time");
+pub const AXIS_LIFT: Text = t("来店の増え方", "More visits");
+pub const OVER_TIME_NOTE: Text = t(
+    "帯は 95 % の幅で、いつ何度見ても正しいままです。点線が「変わらない」です。",
+    "The band is the 95 % interval, which holds however often you look. The dashed line is no difference.",
+);
+pub const POINT_ROW: Text = t("行に触れると、数が出ます", "Point at a row to read it");
+pub const OTHERS: Text = t("ほか", "other");
+pub const OTHER_TIMES: Text = t("そのほかの回数", "Any other number");
+pub const LIFT_READING: Text = t("{}　{}（{}）", "{}: {} ({})");
+pub const LIFT_READING_NONE: Text = t("{}　まだ言えません", "{}: cannot be told yet");
+pub const BY_STORE: Text = t("店舗ごとの効果", "Lift by store");
+pub const BY_DISTANCE: Text = t("店舗までの距離ごとの効果", "Lift by distance to the store");
+pub const BY_RECENCY: Text = t(
+    "最後の来店からの日数ごとの効果",
+    "Lift by days since the last visit",
+);
+pub const BY_CHANNEL: Text = t("届き方ごとの効果", "Lift by how the offer was seen");
+pub const EXPLORATORY: Text = t(
+    "参考です。分けて見ると、たまたま大きく見えるところが必ずあります。",
+    "Exploratory: among many parts some look large by chance.",
+);
+pub const TOGETHER: Text = t(
+    "人数の少ないところは、全体に近づけて見積もっています（経験ベイズ）。",
+    "Parts with few shoppers are drawn towards the whole (empirical Bayes).",
+);
+pub const KEPT_BACK: Counted = n(
+    "ほかの {} 人は、1 人ひとりが分からない人数になるまで表示しません。",
+    "{} other shopper is not shown until there are enough that nobody can be told.",
+    "{} others are not shown until there are enough that nobody can be told.",
+);
+pub const CELL: Text = t("区分", "Part");
+pub const LIFT_COLUMN: Text = t("効果", "Lift");
+pub const INTERVAL_COLUMN: Text = t("95 % の幅", "95 % interval");
+pub const OFFERED_N: Text = t("届けた方（人）", "Offered");
+pub const HELD_OUT_N: Text = t("届けなかった方（人）", "Held out");
+pub const LIFT_MAP: Text = t("店舗の位置と効果", "Where the stores are, and their lift");
+pub const LIFT_MAP_NOTE: Text = t(
+    "▲ は増えた、▼ は減ったと言える店舗、● はまだ言えない店舗です。大きさは人数です。",
+    "▲ clearly more, ▼ clearly fewer, ● cannot be told. The larger, the more shoppers.",
+);
+pub const FUNNEL: Text = t(
+    "届けた方がどこまで進んだか",
+    "How far those who were made offers came",
+);
+pub const STEP: Text = t("段階", "Step");
+pub const OF_SHOWN: Text = t("見た方のうち", "Of those shown");
+pub const STAGE_SHOWN: Text = t("オファーを見た", "Shown");
+pub const STAGE_PLAYED: Text = t("抽選した", "Played");
+pub const STAGE_WON: Text = t("当たった", "Won");
+pub const STAGE_VISITED: Text = t("来店した", "Visited");
+pub const STAGE_REDEEMED: Text = t("使った", "Redeemed");
+pub const STAGE_RETURNED: Text = t("また来た", "Returned");
+pub const PRE_PERIOD: Text = t(
+    "届ける前の 30 日の差は {} 回（95 % の幅 {} – {}）。0 をはさんでいれば、振り分けに偏りはありません。",
+    "In the 30 days before, they differed by {} visits (95 % interval {} – {}). With zero inside, the arms were alike.",
+);
+pub const RATIO: Text = t(
+    "人数の割合の検査　証拠の強さ {}（1,000 以上なら結果を出しません）",
+    "Check of the arms’ sizes: evidence {} against them (from 1,000 on nothing is said)",
+);
+pub const DATE: Text = t("日付", "Day");
+pub const NEARBY: Text = t("近くのお店の一覧から", "Among those near");
+pub const LINK: Text = t("リンクから", "By a link");
+pub const RECENCY_NEVER: Text = t("来店の記録なし", "No visit known");
+pub const RECENCY_7: Text = t("7 日以内", "Up to 7 days");
+pub const RECENCY_14: Text = t("8〜14 日", "8 to 14 days");
+pub const RECENCY_30: Text = t("15〜30 日", "15 to 30 days");
+pub const RECENCY_60: Text = t("31〜60 日", "31 to 60 days");
+pub const RECENCY_OVER: Text = t("61 日以上", "More than 60 days");
+pub const BAND_500M: Text = t("500 m 未満", "Under 500 m");
+pub const BAND_1KM: Text = t("500 m〜1 km", "500 m to 1 km");
+pub const BAND_2KM: Text = t("1〜2 km", "1 to 2 km");
+pub const BAND_5KM: Text = t("2〜5 km", "2 to 5 km");
+pub const BAND_10KM: Text = t("5〜10 km", "5 to 10 km");
+pub const BAND_OVER: Text = t("10 km 以上", "10 km and more");
+pub const PRINT: Text = t("印刷する", "Print");
 pub const NAIVE: Text = t(
     "前の 30 日と比べるだけなら {} です。これは効果ではありません。対照群も同じように変わるからです。",
     "Compared with the 30 days before alone it would be {}. That is no lift: those held out change just as much.",

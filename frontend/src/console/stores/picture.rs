@@ -79,7 +79,7 @@ fn rows(positions: &[RowPosition], report: &ImportReport) -> Vec<Row> {
         Tone::Wrong => 0,
         Tone::Exact => 1,
         Tone::Near => 2,
-        Tone::Plain => 3,
+        Tone::Plain | Tone::More | Tone::Fewer => 3,
     });
     out
 }

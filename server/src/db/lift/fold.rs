@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use app::{
-    cohort::{Measure, Sums, Unit},
+    cohort::{Measure, Stage, Sums, Unit},
+    holdout::Arm,
     id::{EpochId, RetailerId, ShopperId},
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::{COLUMNS, Cell, arm_of, measure_of, values};
+use super::{COLUMNS, Cell, STAGE, arm_of, measure_of, values};
 use crate::db::{
     Db, corrupt,
     holdout::DAY_MS,
@@ -33,10 +34,11 @@ struct Due {
     recency: String,
     channel: String,
     window_days: i32,
+    campaign_id: Option<String>,
     state: String,
 }
 
-const DUE: &str = "SELECT e.epoch_id, e.shopper_id, e.arm, e.exposed_at, e.store_id, e.distance, e.recency, e.channel, e.state, p.window_days
+const DUE: &str = "SELECT e.epoch_id, e.shopper_id, e.arm, e.exposed_at, e.store_id, e.distance, e.recency, e.channel, e.state, p.window_days, p.campaign_id
     FROM exposures e JOIN epochs p ON p.retailer_id = e.retailer_id AND p.epoch_id = e.epoch_id";
 
 impl Due {
@@ -59,6 +61,14 @@ impl Due {
                 cell: cell.clone(),
                 arm,
             }));
+        }
+        if measure == Measure::Recorded && arm == Arm::Treatment {
+            cells.push(Cell {
+                measure,
+                dimension: STAGE.to_owned(),
+                cell: unit.stage.slug().to_owned(),
+                arm,
+            });
         }
         Ok(cells)
     }
@@ -117,7 +127,7 @@ impl Changes {
                     &format!(
                         "INSERT INTO {table} (retailer_id, epoch_id, measure, dimension, cell, arm, added, {}) VALUES ({})",
                         COLUMNS.join(", "),
-                        placeholders(1, 18)
+                        placeholders(1, 7 + COLUMNS.len())
                     ),
                     key(added).into_iter().chain(values(&sums)),
                 )
@@ -252,8 +262,8 @@ async fn seal(
             let count = |n: u32| i32::try_from(n).map_err(corrupt("number of visits"));
             execute(
                 transaction,
-                "INSERT INTO lift_units (retailer_id, epoch_id, shopper_id, measure, y, x, basket, cost)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                "INSERT INTO lift_units (retailer_id, epoch_id, shopper_id, measure, y, x, basket, cost, stage)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 [
                     retailer_id.to_string().into(),
                     shopper.epoch_id.clone().into(),
@@ -263,6 +273,7 @@ async fn seal(
                     count(unit.x)?.into(),
                     unit.basket.into(),
                     unit.cost.into(),
+                    unit.stage.slug().into(),
                 ],
             )
             .await?;
@@ -287,6 +298,8 @@ async fn seal(
 struct Known {
     visits: HashMap<String, Vec<Visit>>,
     spent: HashMap<String, Vec<Spent>>,
+    baskets: HashMap<String, Vec<Basket>>,
+    plays: HashMap<String, Vec<Play>>,
     /// When each was linked to a member number.
     linked: HashMap<String, i64>,
     /// By epoch and shopper: others of the same number who are exposed in the same epoch, by arm and when they were linked.
@@ -301,12 +314,39 @@ struct Visit {
     recorded: i64,
 }
 
+/// A coupon that was taken.
 #[derive(FromQueryResult)]
 struct Spent {
     shopper_id: String,
+    campaign_id: String,
     at: i64,
     cost: i64,
-    basket: i64,
+}
+
+/// What the retailer's till knows somebody to have bought.
+#[derive(FromQueryResult)]
+struct Basket {
+    shopper_id: String,
+    at: i64,
+    yen: i64,
+}
+
+/// A play, and whether it won.
+#[derive(FromQueryResult)]
+struct Play {
+    shopper_id: String,
+    campaign_id: String,
+    at: i64,
+    won: i64,
+}
+
+/// Rows by their shopper.
+fn by_shopper<T>(rows: Vec<T>, of: impl Fn(&T) -> &str) -> HashMap<String, Vec<T>> {
+    let mut out: HashMap<String, Vec<T>> = HashMap::new();
+    for row in rows {
+        out.entry(of(&row).to_owned()).or_default().push(row);
+    }
+    out
 }
 
 impl Known {
@@ -355,8 +395,37 @@ impl Known {
         let spent = Spent::find_by_statement(sql(
             transaction,
             &format!(
-                "SELECT shopper_id, redeemed_at AS at, cost_yen AS cost, COALESCE(basket_yen, 0) AS basket FROM redemptions
+                "SELECT shopper_id, campaign_id, redeemed_at AS at, cost_yen AS cost FROM redemptions
                  WHERE retailer_id = $1 AND reversed_at IS NULL AND shopper_id IN ({inside})"
+            ),
+            values(),
+        ))
+        .all(transaction)
+        .await?;
+        // A line that two files have is one purchase.
+        let baskets = Basket::find_by_statement(sql(
+            transaction,
+            &format!(
+                "SELECT v.shopper_id, e.seen_at AS at, MAX(r.basket_yen) AS yen
+                 FROM visits v
+                 JOIN visit_evidence e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'import'
+                 JOIN visit_import_rows r ON r.retailer_id = e.retailer_id AND r.reference = e.reference AND r.basket_yen > 0
+                 WHERE v.retailer_id = $1 AND v.shopper_id IN ({inside})
+                 GROUP BY v.shopper_id, e.reference, e.seen_at"
+            ),
+            values(),
+        ))
+        .all(transaction)
+        .await?;
+        let plays = Play::find_by_statement(sql(
+            transaction,
+            &format!(
+                "SELECT d.shopper_id, d.campaign_id, d.drawn_at AS at,
+                    CAST(CASE WHEN c.coupon_id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS won
+                 FROM campaigns k
+                 JOIN draws d ON d.retailer_id = k.retailer_id AND d.campaign_id = k.campaign_id AND d.shopper_id IN ({inside})
+                 LEFT JOIN coupons c ON c.retailer_id = d.retailer_id AND c.draw_id = d.draw_id
+                 WHERE k.retailer_id = $1"
             ),
             values(),
         ))
@@ -383,22 +452,16 @@ impl Known {
         .all(transaction)
         .await?;
         let mut known = Self {
-            visits: HashMap::new(),
-            spent: HashMap::new(),
+            visits: by_shopper(visits, |visit| &visit.shopper_id),
+            spent: by_shopper(spent, |one| &one.shopper_id),
+            baskets: by_shopper(baskets, |one| &one.shopper_id),
+            plays: by_shopper(plays, |play| &play.shopper_id),
             linked: links
                 .into_iter()
                 .map(|link| (link.shopper_id, link.linked_at))
                 .collect(),
             others: HashMap::new(),
         };
-        for visit in visits {
-            let of = known.visits.entry(visit.shopper_id.clone()).or_default();
-            of.push(visit);
-        }
-        for one in spent {
-            let of = known.spent.entry(one.shopper_id.clone()).or_default();
-            of.push(one);
-        }
         for other in others {
             known
                 .others
@@ -431,19 +494,69 @@ impl Known {
             let n = visits.into_iter().flatten().filter(|v| is(v)).count();
             u32::try_from(n).unwrap_or(u32::MAX)
         };
-        let spent = self.spent.get(&due.shopper_id);
-        let spent = || spent.into_iter().flatten().filter(|s| after(s.at));
+        let cost = self
+            .spent
+            .get(&due.shopper_id)
+            .into_iter()
+            .flatten()
+            .filter(|s| after(s.at))
+            .map(|s| s.cost)
+            .sum();
         let unit = |kind: &dyn Fn(&Visit) -> bool| Unit {
             y: count(&|v| kind(v) && after(v.began_at)),
             x: count(&|v| kind(v) && before(v.began_at)),
-            basket: spent().map(|s| s.basket).sum(),
-            cost: spent().map(|s| s.cost).sum(),
+            basket: 0,
+            cost,
+            stage: Stage::Shown,
         };
-        let mut units = vec![(Measure::Recorded, unit(&|v| v.recorded == 1))];
+        let recorded = Unit {
+            stage: self.stage(due, &after),
+            ..unit(&|v| v.recorded == 1)
+        };
+        let mut units = vec![(Measure::Recorded, recorded)];
         if linked_at.is_some_and(|at| at <= due.exposed_at) {
-            units.push((Measure::Imported, unit(&|v| v.imported == 1)));
+            // Of the held out nobody but the retailer's own till knows the baskets.
+            let baskets = self.baskets.get(&due.shopper_id).into_iter().flatten();
+            let imported = Unit {
+                basket: baskets.filter(|b| after(b.at)).map(|b| b.yen).sum(),
+                ..unit(&|v| v.imported == 1)
+            };
+            units.push((Measure::Imported, imported));
         }
         units
+    }
+
+    /// How far a shopper came within the window, in the campaign where the epoch is that of one.
+    fn stage(&self, due: &Due, is_within: &dyn Fn(i64) -> bool) -> Stage {
+        let counts = |campaign_id: &str, at: i64| {
+            is_within(at)
+                && due
+                    .campaign_id
+                    .as_deref()
+                    .is_none_or(|only| only == campaign_id)
+        };
+        let plays = || {
+            let all = self.plays.get(&due.shopper_id).into_iter().flatten();
+            all.filter(|play| counts(&play.campaign_id, play.at))
+        };
+        let spent = self.spent.get(&due.shopper_id).into_iter().flatten();
+        let visits = self.visits.get(&due.shopper_id).into_iter().flatten();
+        let began: Vec<i64> = visits
+            .map(|v| v.began_at)
+            .filter(|at| is_within(*at))
+            .collect();
+        Stage::reached(
+            plays().next().is_some(),
+            plays()
+                .filter(|play| play.won == 1)
+                .map(|play| play.at)
+                .min(),
+            &began,
+            spent
+                .filter(|s| counts(&s.campaign_id, s.at))
+                .map(|s| s.at)
+                .min(),
+        )
     }
 }
 
@@ -456,6 +569,7 @@ struct UnitRow {
     x: i32,
     basket: i64,
     cost: i64,
+    stage: String,
 }
 
 impl UnitRow {
@@ -466,6 +580,8 @@ impl UnitRow {
             x: count(self.x)?,
             basket: self.basket,
             cost: self.cost,
+            stage: Stage::from_slug(&self.stage)
+                .ok_or_else(|| corrupt("stage")(self.stage.clone()))?,
         };
         Ok((measure_of(&self.measure)?, unit))
     }
@@ -480,7 +596,7 @@ async fn units_of(
     due: &[Due],
 ) -> Result<UnitsByShopper, DbErr> {
     let text = format!(
-        "SELECT epoch_id, shopper_id, measure, y, x, basket, cost FROM lift_units WHERE retailer_id = $1 AND shopper_id IN ({})",
+        "SELECT epoch_id, shopper_id, measure, y, x, basket, cost, stage FROM lift_units WHERE retailer_id = $1 AND shopper_id IN ({})",
         placeholders(2, due.len())
     );
     let values = std::iter::once(Value::from(retailer_id.to_string()))
@@ -522,7 +638,7 @@ pub(super) async fn all_units(
     .collect();
     UnitRow::find_by_statement(sql(
         connection,
-        "SELECT epoch_id, shopper_id, measure, y, x, basket, cost FROM lift_units WHERE retailer_id = $1 AND epoch_id = $2",
+        "SELECT epoch_id, shopper_id, measure, y, x, basket, cost, stage FROM lift_units WHERE retailer_id = $1 AND epoch_id = $2",
         key(),
     ))
     .all(connection)

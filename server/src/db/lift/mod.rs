@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{corrupt, sql::sql};
 
-pub use fold::{erase, fold, touched};
+pub use fold::{MANY, erase, fold, touched};
 pub use publish::publish;
 
 /// A cell of the sums: which visits, by what, which of them, which arm.
@@ -47,6 +47,8 @@ impl Cell {
 
 /// The dimension of everybody.
 pub const ALL: &str = "all";
+/// The dimension of how far those came who were made offers; nobody who is held out is in it.
+pub const STAGE: &str = "stage";
 
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,11 +60,22 @@ pub struct Held {
 }
 
 /// The columns of the sums, in the order of [`values`].
-const COLUMNS: [&str; 11] = [
-    "n", "y", "yy", "x", "xx", "xy", "basket", "basket2", "cost", "cost2", "cost_y",
+const COLUMNS: [&str; 12] = [
+    "n",
+    "y",
+    "yy",
+    "x",
+    "xx",
+    "xy",
+    "basket",
+    "basket2",
+    "cost",
+    "cost2",
+    "cost_y",
+    "basket_cost",
 ];
 
-fn values(sums: &Sums) -> [Value; 11] {
+fn values(sums: &Sums) -> [Value; 12] {
     [
         sums.n,
         sums.y,
@@ -75,6 +88,7 @@ fn values(sums: &Sums) -> [Value; 11] {
         sums.cost,
         sums.cost2,
         sums.cost_y,
+        sums.basket_cost,
     ]
     .map(Value::from)
 }
@@ -92,6 +106,7 @@ struct SumsRow {
     cost: i64,
     cost2: i64,
     cost_y: i64,
+    basket_cost: i64,
 }
 
 impl From<SumsRow> for Sums {
@@ -108,6 +123,7 @@ impl From<SumsRow> for Sums {
             cost: row.cost,
             cost2: row.cost2,
             cost_y: row.cost_y,
+            basket_cost: row.basket_cost,
         }
     }
 }
@@ -174,13 +190,67 @@ pub async fn sums(
     cells(connection, "lift_sums", retailer_id, epoch_id).await
 }
 
+/// Everybody's sums at a publication: when, and of control and treatment.
+pub type Point = (i64, [Sums; 2]);
+
+#[derive(FromQueryResult)]
+struct PointRow {
+    epoch_id: String,
+    measure: String,
+    arm: String,
+    published_at: i64,
+    #[sea_orm(nested)]
+    sums: SumsRow,
+}
+
+/// Puts the rows of each epoch and measure together, which come in the order of publications, control before treatment.
+fn series(rows: Vec<PointRow>) -> Result<HashMap<(EpochId, Measure), Vec<Point>>, DbErr> {
+    let mut out: HashMap<(EpochId, Measure), Vec<Point>> = HashMap::new();
+    for row in rows {
+        let epoch_id = row.epoch_id.parse().map_err(corrupt("epoch id"))?;
+        let points = out
+            .entry((epoch_id, measure_of(&row.measure)?))
+            .or_default();
+        match (arm_of(&row.arm)?, points.last_mut()) {
+            (Arm::Control, _) => {
+                points.push((row.published_at, [row.sums.into(), Sums::default()]));
+            }
+            (Arm::Treatment, Some((_, last))) => last[1] = row.sums.into(),
+            (Arm::Treatment, None) => {}
+        }
+    }
+    Ok(out)
+}
+
+/// The first and the last publication of each measure, of every epoch.
+///
+/// # Errors
+/// When the database objects.
+pub async fn ends(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+) -> Result<HashMap<(EpochId, Measure), Vec<Point>>, DbErr> {
+    let rows = PointRow::find_by_statement(sql(
+        connection,
+        "SELECT p.* FROM lift_points p
+         JOIN (SELECT epoch_id, measure, MIN(number) AS first, MAX(number) AS last FROM lift_points
+               WHERE retailer_id = $1 GROUP BY epoch_id, measure) e
+           ON e.epoch_id = p.epoch_id AND e.measure = p.measure AND (p.number = e.first OR p.number = e.last)
+         WHERE p.retailer_id = $1 ORDER BY p.number, p.arm",
+        [retailer_id.to_string().into()],
+    ))
+    .all(connection)
+    .await?;
+    series(rows)
+}
+
 /// What was published of an epoch.
 #[derive(Clone, Debug, Default)]
 pub struct Published {
     /// The cells as they were when each was last shown.
     pub cells: HashMap<Cell, Sums>,
-    /// Everybody's sums at each publication, by measure, oldest first: when, and control and treatment.
-    pub points: BTreeMap<Measure, Vec<(i64, [Sums; 2])>>,
+    /// Everybody's sums at each publication, by measure, oldest first.
+    pub points: BTreeMap<Measure, Vec<Point>>,
 }
 
 /// What may be shown of an epoch.
@@ -192,44 +262,24 @@ pub async fn published(
     retailer_id: RetailerId,
     epoch_id: EpochId,
 ) -> Result<Published, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Point {
-        measure: String,
-        arm: String,
-        published_at: i64,
-        #[sea_orm(nested)]
-        sums: SumsRow,
-    }
     let cells = cells(connection, "lift_published", retailer_id, epoch_id).await?;
-    let mut out = Published {
+    let rows = PointRow::find_by_statement(sql(
+        connection,
+        "SELECT * FROM lift_points WHERE retailer_id = $1 AND epoch_id = $2 ORDER BY number, arm",
+        [retailer_id.to_string().into(), epoch_id.to_string().into()],
+    ))
+    .all(connection)
+    .await?;
+    Ok(Published {
         cells: cells
             .into_iter()
             .map(|(cell, held)| (cell, held.sums))
             .collect(),
-        points: BTreeMap::new(),
-    };
-    let points = Point::find_by_statement(sql(
-        connection,
-        "SELECT * FROM lift_points WHERE retailer_id = $1 AND epoch_id = $2 ORDER BY measure, number, arm",
-        [
-            retailer_id.to_string().into(),
-            epoch_id.to_string().into(),
-        ],
-    ))
-    .all(connection)
-    .await?;
-    for point in points {
-        let series = out.points.entry(measure_of(&point.measure)?).or_default();
-        // Control comes before treatment.
-        match (arm_of(&point.arm)?, series.last_mut()) {
-            (Arm::Control, _) => {
-                series.push((point.published_at, [point.sums.into(), Sums::default()]));
-            }
-            (Arm::Treatment, Some((_, last))) => last[1] = point.sums.into(),
-            (Arm::Treatment, None) => {}
-        }
-    }
-    Ok(out)
+        points: series(rows)?
+            .into_iter()
+            .map(|((_, measure), points)| (measure, points))
+            .collect(),
+    })
 }
 
 /// The sums added up anew from units and what was kept of the erased, without those of exposures.

@@ -10,7 +10,7 @@ use app::{
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::{ALL, COLUMNS, Cell, Held, cells, values};
+use super::{ALL, COLUMNS, Cell, Held, STAGE, cells, values};
 use crate::db::{
     Db, corrupt,
     sql::{execute, placeholders, sql, try_alone},
@@ -140,6 +140,12 @@ impl Batch<'_> {
     fn waiting(&self, dimension: &str, cell: &str) -> Waiting {
         let of = |f: &dyn Fn(Held, Before) -> i64| {
             Arm::ALL.map(|arm| {
+                // Where only those are told apart who were made offers, they alone hide each other.
+                let arm = if dimension == STAGE {
+                    Arm::Treatment
+                } else {
+                    arm
+                };
                 let (_, live, old) = self.at(dimension, cell, arm);
                 f(live, old)
             })
@@ -187,7 +193,7 @@ impl Batch<'_> {
                 &format!(
                     "INSERT INTO lift_points (retailer_id, epoch_id, measure, number, arm, published_at, {}) VALUES ({})",
                     COLUMNS.join(", "),
-                    placeholders(1, 17)
+                    placeholders(1, 6 + COLUMNS.len())
                 ),
                 [
                     Value::from(self.retailer_id.to_string()),
@@ -261,7 +267,7 @@ impl Batch<'_> {
                     "INSERT INTO lift_published (retailer_id, epoch_id, measure, dimension, cell, arm, added, seen, {}) VALUES ({})
                      ON CONFLICT (retailer_id, epoch_id, measure, dimension, cell, arm) DO UPDATE SET {update}seen = excluded.seen",
                     COLUMNS.join(", "),
-                    placeholders(1, 19)
+                    placeholders(1, 8 + COLUMNS.len())
                 ),
                 [
                     Value::from(self.retailer_id.to_string()),

@@ -4,15 +4,17 @@ mod rows;
 
 pub use rows::*;
 
+use std::collections::BTreeMap;
+
 use app::{
     api::{account::Role, retailer::Holdout},
     holdout::Share,
-    id::{EntryId, RetailerId},
+    id::{EntryId, ImportId, RetailerId},
     yen::Yen,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    sea_query::OnConflict,
+    Value, sea_query::OnConflict,
 };
 
 use super::{
@@ -24,6 +26,7 @@ use super::{
     },
     holdout::{self, DAY_MS},
     lift, members,
+    sql::{execute, placeholders},
 };
 
 /// Rows in one statement: 20 columns times this stays below SQLite's 32,766 and PostgreSQL's 65,535 parameters.
@@ -154,6 +157,70 @@ async fn write_measured(
         // Of no card that anybody has.
         let hash = format!("demo {shopper_id}");
         members::link(tx, id, *shopper_id, &hash, *at).await?;
+    }
+    write_imports(tx, id, history).await
+}
+
+/// The till's files, one for each thirty days.
+async fn write_imports(
+    tx: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    history: &History,
+) -> Result<(), DbErr> {
+    const MONTH_MS: i64 = 30 * holdout::DAY_MS;
+    let mut files: BTreeMap<i64, Vec<&PastBasket>> = BTreeMap::new();
+    for line in history
+        .baskets
+        .iter()
+        .filter(|b| b.retailer_id == retailer_id)
+    {
+        files
+            .entry(line.at.div_euclid(MONTH_MS))
+            .or_default()
+            .push(line);
+    }
+    for (month, lines) in files {
+        let last = lines.iter().map(|line| line.at).max().unwrap_or(0);
+        let mut bytes = [0; 10];
+        bytes[..8].copy_from_slice(&month.to_be_bytes());
+        let import_id = ImportId::new(last, bytes).to_string();
+        execute(
+            tx,
+            "INSERT INTO visit_imports (retailer_id, import_id, imported_at, visits) VALUES ($1, $2, $3, $4)",
+            [
+                retailer_id.to_string().into(),
+                import_id.clone().into(),
+                last.into(),
+                (lines.len() as i64).into(),
+            ],
+        )
+        .await?;
+        for some in lines.chunks(CHUNK) {
+            let rows: Vec<String> = (0..some.len())
+                .map(|n| format!("($1, $2, {})", placeholders(3 + 5 * n, 5)))
+                .collect();
+            let values = some.iter().flat_map(|line| {
+                [
+                    Value::from(line.reference.clone()),
+                    format!("demo {}", line.shopper_id).into(),
+                    line.store_id.to_string().into(),
+                    line.at.into(),
+                    line.basket.get().into(),
+                ]
+            });
+            execute(
+                tx,
+                &format!(
+                    "INSERT INTO visit_import_rows (retailer_id, import_id, reference, member_hash, store_id, seen_at, basket_yen)
+                     VALUES {}",
+                    rows.join(", ")
+                ),
+                [retailer_id.to_string().into(), import_id.clone().into()]
+                    .into_iter()
+                    .chain(values),
+            )
+            .await?;
+        }
     }
     Ok(())
 }

@@ -141,10 +141,29 @@ pub struct History {
     pub exposures: Vec<Exposure>,
     /// Members of a retailer, since when.
     pub members: Vec<(RetailerId, ShopperId, i64)>,
+    /// What the tills knew to be bought.
+    pub baskets: Vec<PastBasket>,
     /// When it ends.
     pub until: Option<i64>,
     /// Balances as they are now: available, reserved, spent.
     pub balances: Vec<(CampaignId, Yen, Yen, Yen)>,
+}
+
+/// A line of a till's file, imported at the end of its month.
+#[derive(Clone, Debug)]
+pub struct PastBasket {
+    /// The tenant.
+    pub retailer_id: RetailerId,
+    /// Whose.
+    pub shopper_id: ShopperId,
+    /// Where.
+    pub store_id: StoreId,
+    /// As its visit's evidence has it.
+    pub reference: String,
+    /// When, unix milliseconds.
+    pub at: i64,
+    /// How much.
+    pub basket: Yen,
 }
 
 /// One offer.

@@ -22,21 +22,21 @@ pub(super) const RULES: &[Rule] = &[
         sql: Sql::Both(
             "WITH parts AS (
                 SELECT u.retailer_id, u.epoch_id, u.measure, e.arm, 1 AS n, u.y, u.y * u.y AS yy, u.x, u.x * u.x AS xx, u.x * u.y AS xy,
-                    u.basket, u.cost
+                    u.basket, u.cost, u.basket * u.cost AS basket_cost
                 FROM lift_units u
                 JOIN exposures e ON e.retailer_id = u.retailer_id AND e.epoch_id = u.epoch_id AND e.shopper_id = u.shopper_id
                 UNION ALL
-                SELECT retailer_id, epoch_id, measure, arm, n, y, yy, x, xx, xy, basket, cost FROM lift_erased WHERE dimension = 'all'),
+                SELECT retailer_id, epoch_id, measure, arm, n, y, yy, x, xx, xy, basket, cost, basket_cost FROM lift_erased WHERE dimension = 'all'),
              whole AS (
                 SELECT retailer_id, epoch_id, measure, arm, SUM(n) AS n, SUM(y) AS y, SUM(yy) AS yy, SUM(x) AS x, SUM(xx) AS xx,
-                    SUM(xy) AS xy, SUM(basket) AS basket, SUM(cost) AS cost
+                    SUM(xy) AS xy, SUM(basket) AS basket, SUM(cost) AS cost, SUM(basket_cost) AS basket_cost
                 FROM parts GROUP BY retailer_id, epoch_id, measure, arm),
              sums AS (SELECT * FROM lift_sums WHERE dimension = 'all' AND measure <> 'exposed')
              SELECT s.epoch_id AS what FROM sums s
              LEFT JOIN whole w ON w.retailer_id = s.retailer_id AND w.epoch_id = s.epoch_id AND w.measure = s.measure AND w.arm = s.arm
              WHERE s.n <> COALESCE(w.n, 0) OR s.y <> COALESCE(w.y, 0) OR s.yy <> COALESCE(w.yy, 0) OR s.x <> COALESCE(w.x, 0)
                 OR s.xx <> COALESCE(w.xx, 0) OR s.xy <> COALESCE(w.xy, 0) OR s.basket <> COALESCE(w.basket, 0)
-                OR s.cost <> COALESCE(w.cost, 0)
+                OR s.cost <> COALESCE(w.cost, 0) OR s.basket_cost <> COALESCE(w.basket_cost, 0)
              UNION ALL
              SELECT w.epoch_id FROM whole w
              WHERE NOT EXISTS (SELECT 1 FROM sums s WHERE s.retailer_id = w.retailer_id AND s.epoch_id = w.epoch_id
