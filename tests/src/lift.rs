@@ -15,7 +15,7 @@ use app::{
     context::Recency,
     geo::{Band, Cell, LatLng},
     holdout::{Arm, Share},
-    id::{RetailerId, ShopperId, StoreId},
+    id::{ImportId, RetailerId, ShopperId, StoreId},
     lift::Verdict,
     problem::ProblemKind,
     visit,
@@ -26,8 +26,8 @@ use sea_orm::{ConnectionTrait, Statement};
 use server::db::{
     Db,
     holdout::{self, Channel, Epoch, Exposure},
-    lift, members,
-    visits::{self, Presence, Source},
+    lift, members, visit_imports,
+    visits::{self, Presence, Sighting, Source},
 };
 
 use crate::{
@@ -188,6 +188,97 @@ on_both_databases! {
         let verified = raiten(&database, &["verify"])?;
         ensure!(verified.code == 0, "{verified:?}");
         Ok(())
+    }
+
+    /// Many at once, in whatever batches, make the visits that they make one by one, and so they do when some are taken back.
+    async fn many_at_once_are_the_same(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let id = retailer.me.retailer_id;
+        let shops = [retailer.store(store("渋谷店")).await?.store_id, retailer.store(store("原宿店")).await?.store_id];
+        let mut dice = StdRng::seed_from_u64(20_261_129);
+        let mut all: Vec<(Source, bool, Sighting)> = (0..600)
+            .map(|n| {
+                let sighting = Sighting {
+                    shopper_id: ShopperId::from_bits(dice.random_range(1..20)),
+                    store_id: shops[dice.random_range(0..2)],
+                    reference: format!("s-{n}"),
+                    at: START + dice.random_range(0..3_000) * 60_000,
+                };
+                let source = [Source::Import, Source::Card, Source::CheckIn][dice.random_range(0..3)];
+                (source, dice.random_bool(0.7), sighting)
+            })
+            .collect();
+        for witnesses in [true, false] {
+            all.shuffle(&mut dice);
+            let mut rest = all.as_slice();
+            while !rest.is_empty() {
+                let (some, after) = rest.split_at(dice.random_range(1..=rest.len().min(120)));
+                rest = after;
+                let transaction = server.db().begin().await?;
+                for source in [Source::Import, Source::Card, Source::CheckIn] {
+                    let of_it = some.iter().filter(|(of, stays, _)| *of == source && (witnesses || !stays));
+                    let sightings: Vec<Sighting> = of_it.map(|(.., sighting)| sighting.clone()).collect();
+                    if witnesses {
+                        let new = visits::witness_many(&transaction, id, source, &sightings).await?;
+                        ensure!(new.is_empty() == sightings.is_empty(), "whoever was seen is told");
+                        ensure!(visits::witness_many(&transaction, id, source, &sightings).await?.is_empty(), "nothing is new twice");
+                    } else {
+                        visits::forget_many(&transaction, id, source, &sightings).await?;
+                    }
+                }
+                transaction.commit().await?;
+            }
+            for shopper in 1..20_u128 {
+                let mut wanted = Vec::new();
+                for shop in shops {
+                    let mut moments: Vec<i64> = all
+                        .iter()
+                        .filter(|(_, stays, s)| (witnesses || *stays) && s.store_id == shop && s.shopper_id == ShopperId::from_bits(shopper))
+                        .map(|(.., s)| s.at)
+                        .collect();
+                    moments.sort_unstable();
+                    wanted.extend(visit::visits_of(&moments).0);
+                }
+                wanted.sort_unstable();
+                let known = began(server.db(), ShopperId::from_bits(shopper)).await?;
+                ensure!(known == wanted, "shopper {shopper}: {known:?} instead of {wanted:?}");
+            }
+        }
+        server.stop().await?;
+        let verified = raiten(&database, &["verify"])?;
+        ensure!(verified.code == 0, "{verified:?}");
+        Ok(())
+    }
+
+    /// Lines that are kept become visits, also where the server stopped in between; those of an import that was undone do not.
+    async fn an_import_that_was_cut_off_goes_on(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let id = retailer.me.retailer_id;
+        let shop = retailer.store(store("渋谷店")).await?;
+        let shopper = ShopperId::from_bits(7);
+        let transaction = server.db().begin().await?;
+        members::link(&transaction, id, shopper, "hash", START).await?;
+        let imports = [ImportId::new(START, [1; 10]), ImportId::new(START, [2; 10])];
+        for (n, import) in imports.iter().enumerate() {
+            let line = |k: i64| visit_imports::Line {
+                reference: format!("{n} {k}"),
+                member_hash: if k == 0 { "another's".to_owned() } else { "hash".to_owned() },
+                store_id: shop.store_id,
+                at: START + k * DAY_MS,
+                basket: Some(500),
+            };
+            visit_imports::keep(&transaction, id, *import, &[line(0), line(1), line(2)], START).await?;
+        }
+        visit_imports::undo(&transaction, id, imports[1], START).await?;
+        transaction.commit().await?;
+        ensure!(began(server.db(), shopper).await?.is_empty(), "nothing yet");
+        ensure!(visit_imports::place_all(server.db(), START + 60_000).await? == 0, "whoever imports it is given some time");
+        ensure!(visit_imports::place_all(server.db(), START + 6 * 60_000).await? == 1);
+        ensure!(began(server.db(), shopper).await? == [START + DAY_MS, START + 2 * DAY_MS]);
+        ensure!(visit_imports::place_all(server.db(), START + 12 * 60_000).await? == 0, "it is done");
+        server.stop().await
     }
 
     /// Two tills at once, a minute before noon and a minute after: one visit.

@@ -49,6 +49,33 @@ pub(crate) async fn one_at_a_time(
     Ok(())
 }
 
+/// The same for many keys, always in the same order, so that two who want several do not wait for each other.
+pub(crate) async fn all_at_a_time(
+    transaction: &impl ConnectionTrait,
+    mut keys: Vec<String>,
+) -> Result<(), DbErr> {
+    keys.sort_unstable();
+    keys.dedup();
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    for some in keys.chunks(1_000) {
+        // Rows of VALUES are taken as they stand.
+        let rows: Vec<String> = (1..=some.len()).map(|n| format!("(${n})")).collect();
+        transaction
+            .query_all_raw(sql(
+                transaction,
+                &format!(
+                    "SELECT CAST(pg_advisory_xact_lock(hashtextextended(k.key, 0)) AS TEXT) FROM (VALUES {}) AS k (key)",
+                    rows.join(", ")
+                ),
+                some.iter().map(|key| Value::from(key.clone())),
+            ))
+            .await?;
+    }
+    Ok(())
+}
+
 /// The same without waiting: `false` where another transaction has the key. On SQLite there is no other that writes.
 pub(crate) async fn try_alone(
     transaction: &impl ConnectionTrait,

@@ -11,9 +11,9 @@ use app::{
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{
-    corrupt, lift,
-    sql::{execute, placeholders, sql},
-    visits::{self, Presence, Source},
+    Db, corrupt, lift,
+    sql::{execute, one_at_a_time, placeholders, sql},
+    visits::{self, Presence, Sighting, Source},
 };
 
 /// How many lines go into one statement.
@@ -72,7 +72,8 @@ pub async fn linked(
     retailer_id: RetailerId,
     lines: &[Line],
 ) -> Result<u64, DbErr> {
-    let holders = holders(connection, retailer_id, lines).await?;
+    let members = lines.iter().map(|line| line.member_hash.as_str()).collect();
+    let holders = holders(connection, retailer_id, members).await?;
     let linked = lines
         .iter()
         .filter(|line| holders.contains_key(&line.member_hash));
@@ -83,14 +84,13 @@ pub async fn linked(
 async fn holders(
     connection: &impl ConnectionTrait,
     retailer_id: RetailerId,
-    lines: &[Line],
+    mut members: Vec<&str>,
 ) -> Result<HashMap<String, ShopperId>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
         member_hash: String,
         shopper_id: String,
     }
-    let mut members: Vec<&str> = lines.iter().map(|line| line.member_hash.as_str()).collect();
     members.sort_unstable();
     members.dedup();
     let mut out = HashMap::new();
@@ -116,7 +116,7 @@ async fn holders(
     Ok(out)
 }
 
-/// Keeps the lines of a file and makes visits of those whose member number belongs to a shopper. No line comes twice in it.
+/// Keeps the lines of a file; [`place`] makes visits of them. No line comes twice in it.
 ///
 /// # Errors
 /// When the database objects.
@@ -126,7 +126,6 @@ pub async fn keep(
     import_id: ImportId,
     lines: &[Line],
     now: i64,
-    mut progress: impl FnMut(u64),
 ) -> Result<(), DbErr> {
     execute(
         transaction,
@@ -139,7 +138,6 @@ pub async fn keep(
         ],
     )
     .await?;
-    let mut done = 0;
     for batch in lines.chunks(BATCH) {
         let rows: Vec<String> = (0..batch.len())
             .map(|n| format!("($1, $2, {})", placeholders(3 + 5 * n, 5)))
@@ -163,33 +161,131 @@ pub async fn keep(
             ]
         }));
         execute(transaction, &text, values).await?;
-        let holders = holders(transaction, retailer_id, batch).await?;
-        let mut touched = HashSet::new();
-        for line in batch {
-            let Some(shopper_id) = holders.get(&line.member_hash) else {
-                continue;
-            };
-            let presence = Presence {
-                retailer_id,
-                store_id: line.store_id,
-                shopper_id: *shopper_id,
-            };
-            let is_new = visits::witness(
-                transaction,
-                presence,
-                Source::Import,
-                &line.reference,
-                line.at,
-            )
-            .await?;
-            if is_new && touched.insert(*shopper_id) {
-                lift::touched(transaction, retailer_id, *shopper_id).await?;
-            }
-        }
-        done += batch.len() as u64;
-        progress(done);
     }
     Ok(())
+}
+
+/// Whoever gives imported visits to shoppers or takes them back does so alone.
+async fn alone(transaction: &impl ConnectionTrait, retailer_id: RetailerId) -> Result<(), DbErr> {
+    one_at_a_time(transaction, &format!("imported visits {retailer_id}")).await
+}
+
+/// Makes visits of an import's lines whose member number belongs to a shopper: in short transactions, so that tills need not wait, and the same
+/// however often it is done. An import that was undone meanwhile stays so.
+///
+/// # Errors
+/// When the database objects; what was placed stays, and [`place_all`] goes on with it.
+pub async fn place(
+    db: &Db,
+    retailer_id: RetailerId,
+    import_id: ImportId,
+    now: i64,
+    mut progress: impl FnMut(u64),
+) -> Result<(), DbErr> {
+    let key = || {
+        [
+            Value::from(retailer_id.to_string()),
+            import_id.to_string().into(),
+        ]
+    };
+    // In the order of members: whoever comes often is read once.
+    let lines = LineRow::find_by_statement(sql(
+        db.scan(),
+        "SELECT reference, member_hash, store_id, seen_at FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2
+         ORDER BY member_hash, seen_at",
+        key(),
+    ))
+    .all(db.scan())
+    .await?;
+    let mut done = 0;
+    for some in lines.chunks(BATCH) {
+        let transaction = db.begin_alone().await?;
+        alone(&transaction, retailer_id).await?;
+        if !is_to_place(&transaction, retailer_id, import_id).await? {
+            return transaction.rollback().await;
+        }
+        let members: Vec<&str> = some.iter().map(|line| line.member_hash.as_str()).collect();
+        let holders = holders(&transaction, retailer_id, members).await?;
+        let mut sightings = Vec::new();
+        for line in some {
+            if let Some(shopper_id) = holders.get(&line.member_hash) {
+                sightings.push(Sighting {
+                    shopper_id: *shopper_id,
+                    store_id: line.store_id.parse().map_err(corrupt("store id"))?,
+                    reference: line.reference.clone(),
+                    at: line.seen_at,
+                });
+            }
+        }
+        let touched =
+            visits::witness_many(&transaction, retailer_id, Source::Import, &sightings).await?;
+        lift::touched_all(&transaction, retailer_id, touched).await?;
+        transaction.commit().await?;
+        done += some.len() as u64;
+        progress(done);
+    }
+    let transaction = db.begin_alone().await?;
+    execute(
+        &transaction,
+        "UPDATE visit_imports SET placed_at = $3 WHERE retailer_id = $1 AND import_id = $2 AND placed_at IS NULL",
+        key().into_iter().chain([now.into()]),
+    )
+    .await?;
+    transaction.commit().await
+}
+
+#[derive(FromQueryResult)]
+struct LineRow {
+    reference: String,
+    member_hash: String,
+    store_id: String,
+    seen_at: i64,
+}
+
+async fn is_to_place(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    import_id: ImportId,
+) -> Result<bool, DbErr> {
+    let row = transaction
+        .query_one_raw(sql(
+            transaction,
+            "SELECT import_id FROM visit_imports WHERE retailer_id = $1 AND import_id = $2 AND undone_at IS NULL AND placed_at IS NULL",
+            [
+                retailer_id.to_string().into(),
+                import_id.to_string().into(),
+            ],
+        ))
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Goes on with imports whose lines are kept but not all placed, because a server stopped in between; how many those were.
+///
+/// # Errors
+/// When the database objects; what was placed stays.
+pub async fn place_all(db: &Db, now: i64) -> Result<u64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Left {
+        retailer_id: String,
+        import_id: String,
+    }
+    // Whoever imports them is given some time.
+    const PATIENCE_MS: i64 = 5 * 60_000;
+    let left = Left::find_by_statement(sql(
+        db.scan(),
+        "SELECT retailer_id, import_id FROM visit_imports WHERE placed_at IS NULL AND undone_at IS NULL AND imported_at < $1
+         ORDER BY imported_at LIMIT 20",
+        [(now - PATIENCE_MS).into()],
+    ))
+    .all(db.scan())
+    .await?;
+    for import in &left {
+        let retailer_id = import.retailer_id.parse().map_err(corrupt("retailer id"))?;
+        let import_id = import.import_id.parse().map_err(corrupt("import id"))?;
+        place(db, retailer_id, import_id, now, |_| {}).await?;
+    }
+    Ok(left.len() as u64)
 }
 
 #[derive(FromQueryResult)]
@@ -233,6 +329,7 @@ pub async fn undo(
             import_id.to_string().into(),
         ]
     };
+    alone(transaction, retailer_id).await?;
     let changed = execute(
         transaction,
         "UPDATE visit_imports SET undone_at = CASE WHEN imported_at > $3 THEN imported_at ELSE $3 END
@@ -257,17 +354,20 @@ pub async fn undo(
     ))
     .all(transaction)
     .await?;
-    let mut touched = HashSet::new();
-    for line in &only_here {
-        let Some(shopper_id) = line.shopper()? else {
-            continue;
-        };
-        let presence = line.presence(retailer_id, shopper_id)?;
-        visits::forget(transaction, presence, Source::Import, &line.reference).await?;
-        if touched.insert(shopper_id) {
-            lift::touched(transaction, retailer_id, shopper_id).await?;
+    let mut sightings = Vec::with_capacity(only_here.len());
+    for line in only_here {
+        if let Some(shopper_id) = line.shopper()? {
+            sightings.push(Sighting {
+                shopper_id,
+                store_id: line.store_id.parse().map_err(corrupt("store id"))?,
+                reference: line.reference,
+                at: line.seen_at,
+            });
         }
     }
+    visits::forget_many(transaction, retailer_id, Source::Import, &sightings).await?;
+    let touched: HashSet<ShopperId> = sightings.iter().map(|s| s.shopper_id).collect();
+    lift::touched_all(transaction, retailer_id, touched).await?;
     execute(
         transaction,
         "DELETE FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2",
@@ -296,6 +396,7 @@ pub async fn hand_over(
             member_hash.to_owned().into(),
         ]
     };
+    alone(transaction, retailer_id).await?;
     let holder: Option<ShopperId> = Holder::find_by_statement(sql(
         transaction,
         "SELECT shopper_id FROM member_links WHERE retailer_id = $1 AND member_hash = $2 ORDER BY linked_at, shopper_id LIMIT 1",

@@ -311,10 +311,7 @@ pub async fn import(
     let import_id = new_id!(ImportId, now);
     // All of the file's, so that the undoing of an earlier import leaves what this one says as well.
     let total = lines.len() as u64;
-    visit_imports::keep(&transaction, retailer_id, import_id, &lines, now, |done| {
-        progress(Progress::Written(done, total));
-    })
-    .await?;
+    visit_imports::keep(&transaction, retailer_id, import_id, &lines, now).await?;
     let record = Record {
         retailer_id,
         actor,
@@ -325,6 +322,10 @@ pub async fn import(
     };
     audit::enter(&transaction, &record, seen, now).await?;
     transaction.commit().await?;
+    visit_imports::place(db, retailer_id, import_id, now, |done| {
+        progress(Progress::Written(done, total));
+    })
+    .await?;
     outcome.import_id = Some(import_id);
     Ok(outcome)
 }

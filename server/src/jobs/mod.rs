@@ -8,6 +8,7 @@ mod fold_lift;
 mod old_answers;
 mod old_cells;
 mod old_sessions;
+mod place_imports;
 mod seal_audit;
 mod verify;
 
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Job> {
         old_answers::JOB,
         old_cells::JOB,
         old_sessions::JOB,
+        place_imports::JOB,
         seal_audit::JOB,
     ]
 }

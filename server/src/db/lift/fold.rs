@@ -1,6 +1,6 @@
 //! Folding: whoever's window and grace are over is counted once, and counted anew when what they rest on changes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use app::{
     cohort::{Measure, Stage, Sums, Unit},
@@ -664,15 +664,31 @@ pub async fn touched(
     retailer_id: RetailerId,
     shopper_id: ShopperId,
 ) -> Result<(), DbErr> {
-    execute(
-        transaction,
-        "UPDATE exposures SET state = 'stale' WHERE retailer_id = $1 AND shopper_id = $2 AND state = 'sealed'",
-        [
-            retailer_id.to_string().into(),
-            shopper_id.to_string().into(),
-        ],
-    )
-    .await?;
+    touched_all(transaction, retailer_id, HashSet::from([shopper_id])).await
+}
+
+/// The same of many shoppers.
+///
+/// # Errors
+/// When the database objects.
+pub async fn touched_all(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shoppers: HashSet<ShopperId>,
+) -> Result<(), DbErr> {
+    let shoppers: Vec<ShopperId> = shoppers.into_iter().collect();
+    for some in shoppers.chunks(2_000) {
+        execute(
+            transaction,
+            &format!(
+                "UPDATE exposures SET state = 'stale' WHERE retailer_id = $1 AND state = 'sealed' AND shopper_id IN ({})",
+                placeholders(2, some.len())
+            ),
+            std::iter::once(Value::from(retailer_id.to_string()))
+                .chain(some.iter().map(|id| id.to_string().into())),
+        )
+        .await?;
+    }
     Ok(())
 }
 

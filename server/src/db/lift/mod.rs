@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{corrupt, sql::sql};
 
-pub use fold::{MANY, erase, fold, touched};
+pub use fold::{MANY, erase, fold, touched, touched_all};
 pub use publish::publish;
 
 /// A cell of the sums: which visits, by what, which of them, which arm.

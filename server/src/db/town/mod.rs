@@ -186,7 +186,7 @@ async fn write_imports(
         let import_id = ImportId::new(last, bytes).to_string();
         execute(
             tx,
-            "INSERT INTO visit_imports (retailer_id, import_id, imported_at, visits) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO visit_imports (retailer_id, import_id, imported_at, visits, placed_at) VALUES ($1, $2, $3, $4, $3)",
             [
                 retailer_id.to_string().into(),
                 import_id.clone().into(),

@@ -1,5 +1,7 @@
 //! Visits: one per shopper, store and three hours from its first evidence, carrying the set of its sources.
 
+mod many;
+
 use std::collections::BTreeMap;
 
 use app::{
@@ -15,6 +17,8 @@ use super::{
     sql::{execute, one_at_a_time, sql},
 };
 use crate::new_id;
+
+pub use many::{Sighting, forget_many, witness_many};
 
 /// What shows that somebody was there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +60,23 @@ pub struct Presence {
     pub shopper_id: ShopperId,
 }
 
+/// So many locks the visits of a retailer have: as good as one for each shopper at each store, and a file of a hundred thousand takes no more than
+/// PostgreSQL keeps.
+const LOCKS: u64 = 1_024;
+
 impl Presence {
+    /// Whose lock it is to change the visits of this shopper at this store.
+    fn key(&self) -> String {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        // FNV-1a (Fowler, Noll, Vo): the same on every server.
+        for byte in format!("{} {}", self.store_id, self.shopper_id).bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        format!("visits {} {}", self.retailer_id, hash % LOCKS)
+    }
+
     async fn lock(&self, transaction: &impl ConnectionTrait) -> Result<(), DbErr> {
-        let key = format!(
-            "visit {} {} {}",
-            self.retailer_id, self.store_id, self.shopper_id
-        );
-        one_at_a_time(transaction, &key).await
+        one_at_a_time(transaction, &self.key()).await
     }
 
     fn values(&self) -> [sea_orm::Value; 3] {
