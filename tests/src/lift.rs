@@ -9,7 +9,7 @@ use app::{
         lift::{Dimension, Evidence, Lift, VisitsRow},
         path,
         retailer::{Holdout, StoreInput, VisitImport, VisitImportReport},
-        shopper::{Membership, MembershipInput, Nearby, NearbyRequest, Offer},
+        shopper::{History, Membership, MembershipInput, Nearby, NearbyRequest, Offer},
     },
     cohort::{LEAST_NEW, Measure, Sums, Unit},
     context::Recency,
@@ -245,6 +245,66 @@ on_both_databases! {
                 ensure!(known == wanted, "shopper {shopper}: {known:?} instead of {wanted:?}");
             }
         }
+        server.stop().await?;
+        let verified = raiten(&database, &["verify"])?;
+        ensure!(verified.code == 0, "{verified:?}");
+        Ok(())
+    }
+
+    /// Somebody sees what is kept of them, takes it along, and is forgotten; the books and the sums stay.
+    async fn one_s_own_history_is_seen_and_erased(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let id = retailer.me.retailer_id;
+        let shop = retailer.store(store("渋谷店")).await?;
+        keep_out(&retailer, HALF, Share::NOBODY).await?;
+        let campaign = retailer.publish(&campaign(&server, &[shop.store_id])).await?;
+        let staff = retailer.staff(server.anonymous()?, "one@raiten.example", &[shop.store_id]).await?;
+        let member = path::fill(path::MEMBER, &[&id.to_string()]);
+        // One who is not held out, and somebody else who stays.
+        let mut offered = Vec::new();
+        while offered.len() < 2 {
+            let who = server.shopper().await?;
+            if let Ok(coupon) = who.win(&retailer, &campaign).await {
+                offered.push((who, coupon));
+            }
+        }
+        for (who, coupon) in &offered {
+            let number = MembershipInput { number: who.me.shopper_id.to_string() };
+            who.client.put(&member, &number).await?.done()?;
+            staff.redeem(shop.store_id, &who.shows(coupon).await?, None).await?.done()?;
+            let presence = Presence { retailer_id: id, store_id: shop.store_id, shopper_id: who.me.shopper_id };
+            let transaction = server.db().begin().await?;
+            visits::witness(&transaction, presence, Source::Card, &format!("card {}", who.me.shopper_id), START - 5 * DAY_MS).await?;
+            transaction.commit().await?;
+        }
+        let (leaves, stays) = (&offered[0].0, &offered[1].0);
+        let history: History = leaves.client.get(path::HISTORY).await?;
+        let [at] = history.retailers.as_slice() else { anyhow::bail!("{history:?}") };
+        let sources: Vec<&str> = at.visits.iter().flat_map(|v| v.sources.iter().map(String::as_str)).collect();
+        ensure!(history.shopper_id == leaves.me.shopper_id && sources == ["card", "redemption"], "{history:?}");
+        ensure!((at.coupons, at.redeemed) == (1, 1) && at.member_since.is_some() && at.first_offered_at.is_some() && !at.is_held_out, "{at:?}");
+        let file = leaves.client.send(Method::GET, &format!("{}?download=true", path::HISTORY), None).await?;
+        ensure!(file.header("content-disposition").is_some_and(|how| how.starts_with("attachment")) && file.json::<History>()? == history, "{file:?}");
+
+        // Everybody is counted, then one leaves: what was counted stays, who it was does not.
+        lift::fold(server.db(), server.clock.now() + 40 * DAY_MS).await?;
+        let epoch = epochs(&server, &retailer).await?.pop().context("an epoch")?;
+        let sums = lift::sums(server.db().read(), id, epoch.epoch_id).await?;
+        let whole = lift::Cell::whole(Measure::Recorded, Arm::Treatment);
+        ensure!(sums.get(&whole).is_some_and(|held| held.sums.n == 2), "{sums:?}");
+        leaves.client.send(Method::DELETE, path::HISTORY, None).await?.done()?;
+        ensure!(lift::sums(server.db().read(), id, epoch.epoch_id).await? == sums, "the sums stay");
+        let rebuilt = lift::rebuilt(server.db().read(), id, epoch.epoch_id).await?;
+        ensure!(rebuilt.get(&whole) == sums.get(&whole).map(|held| &held.sums), "{rebuilt:?}");
+        for table in ["exposures", "lift_units", "member_links", "shopper_cells", "shopper_sessions", "shoppers"] {
+            let of = |who: &Shopper| format!("SELECT COUNT(*) FROM {table} WHERE shopper_id = '{}'", who.me.shopper_id);
+            ensure!(count(server.db(), &of(leaves)).await? == 0, "{table}");
+            ensure!(table == "shopper_cells" || count(server.db(), &of(stays)).await? > 0, "{table} of others");
+        }
+        // What a redemption shows is the books'.
+        ensure!(began(server.db(), leaves.me.shopper_id).await?.len() == 1 && began(server.db(), stays.me.shopper_id).await?.len() == 2);
+        leaves.client.send(Method::GET, path::HISTORY, None).await?.refused(ProblemKind::NotSignedIn)?;
         server.stop().await?;
         let verified = raiten(&database, &["verify"])?;
         ensure!(verified.code == 0, "{verified:?}");

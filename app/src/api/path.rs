@@ -38,6 +38,8 @@ pub const WALLET_PASS: &str = "/api/v1/shopper/coupons/{retailer_id}/{coupon_id}
 pub const MEMBERS: &str = "/api/v1/shopper/members";
 /// PUT [`super::shopper::MembershipInput`] → [`super::shopper::Membership`]; DELETE.
 pub const MEMBER: &str = "/api/v1/shopper/members/{retailer_id}";
+/// GET [`super::shopper::History`], `?download=true` as a file; DELETE (no body) → 204, and the session is over.
+pub const HISTORY: &str = "/api/v1/shopper/history";
 
 // Staff and owners.
 /// POST (no body): ends the session.

@@ -347,3 +347,49 @@ pub struct MembershipInput {
     /// As it stands on the card, 1 to 64 characters; blanks and hyphens do not matter.
     pub number: String,
 }
+
+/// Everything that is kept of a shopper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct History {
+    /// By what it is kept.
+    pub shopper_id: ShopperId,
+    /// The coarse cell of each day, `YYYY-MM-DD` in Japan, of the last 30.
+    pub cells: Vec<(String, Cell)>,
+    /// By retailer.
+    pub retailers: Vec<HistoryAt>,
+}
+
+/// What a retailer's part of it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HistoryAt {
+    /// The retailer.
+    pub retailer_id: RetailerId,
+    /// Its name.
+    pub retailer_name: String,
+    /// Since when a member number was given, of which only a hash is kept.
+    pub member_since: Option<i64>,
+    /// Visits, oldest first.
+    pub visits: Vec<SeenVisit>,
+    /// When an offer was first shown, or would have been.
+    pub first_offered_at: Option<i64>,
+    /// Whether offers are or were held back, to see whether they bring more visits.
+    pub is_held_out: bool,
+    /// Coupons won.
+    pub coupons: u64,
+    /// Of them used.
+    pub redeemed: u64,
+}
+
+/// A visit, and what shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SeenVisit {
+    /// Where.
+    pub store_name: String,
+    /// When, unix milliseconds.
+    pub began_at: i64,
+    /// `redemption`, `import`, `card`, `check_in`, `dwell`.
+    pub sources: Vec<String>,
+}

@@ -7,7 +7,7 @@ use app::{
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{
-    corrupt,
+    corrupt, lift,
     sql::{execute, sql},
     visit_imports,
 };
@@ -146,6 +146,7 @@ async fn touch_person(
     retailer_id: RetailerId,
     shopper_id: ShopperId,
 ) -> Result<(), DbErr> {
+    lift::alone(transaction, retailer_id).await?;
     execute(
         transaction,
         "UPDATE exposures SET state = 'stale' WHERE retailer_id = $1 AND state = 'sealed' AND shopper_id IN (

@@ -19,6 +19,7 @@ pub mod directory;
 pub mod draw_seeds;
 pub mod draws;
 pub mod facts;
+pub mod history;
 pub mod holdout;
 pub mod idempotency;
 pub mod invitations;

@@ -47,6 +47,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::lift::routes())
         .merge(routes::visits::routes())
         .merge(routes::members::routes())
+        .merge(routes::history::routes())
         .merge(routes::audit::routes())
 }
 

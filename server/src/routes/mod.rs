@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit;
 pub mod campaigns;
 pub mod coupons;
+pub mod history;
 pub mod holdout;
 pub mod invitations;
 pub mod lift;

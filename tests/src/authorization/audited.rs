@@ -34,6 +34,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         path::SHOPPER_AREA,
         "a shopper's own choice, of no retailer",
     ),
+    (
+        "DELETE",
+        path::HISTORY,
+        "a shopper's own, and what is erased is not to be written down",
+    ),
     ("POST", path::NEARBY, "looks, moves nothing"),
     (
         "POST",

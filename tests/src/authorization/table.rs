@@ -454,7 +454,13 @@ static ENTRIES: &[Entry] = &[
                 .body(json!({"programme": 0, "campaigns": 1})),
         ]
     }),
+    entry("GET", path::HISTORY, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
     // Last, since these end the sessions that the others need: signing in ends the one before.
+    entry("DELETE", path::HISTORY, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
     entry("POST", path::LOGOUT, Access::SignedIn, |_| {
         own(&Who::SIGNED_IN)
     }),

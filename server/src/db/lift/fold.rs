@@ -14,7 +14,7 @@ use crate::db::{
     Db, corrupt,
     holdout::DAY_MS,
     members,
-    sql::{execute, placeholders, sql, try_alone},
+    sql::{execute, one_at_a_time, placeholders, sql, try_alone},
 };
 
 /// How many shoppers are folded in one transaction.
@@ -35,10 +35,9 @@ struct Due {
     channel: String,
     window_days: i32,
     campaign_id: Option<String>,
-    state: String,
 }
 
-const DUE: &str = "SELECT e.epoch_id, e.shopper_id, e.arm, e.exposed_at, e.store_id, e.distance, e.recency, e.channel, e.state, p.window_days, p.campaign_id
+const DUE: &str = "SELECT e.epoch_id, e.shopper_id, e.arm, e.exposed_at, e.store_id, e.distance, e.recency, e.channel, p.window_days, p.campaign_id
     FROM exposures e JOIN epochs p ON p.retailer_id = e.retailer_id AND p.epoch_id = e.epoch_id";
 
 impl Due {
@@ -165,6 +164,7 @@ pub async fn fold(db: &Db, now: i64) -> Result<u64, DbErr> {
                 transaction.rollback().await?;
                 return Ok(done);
             }
+            alone(&transaction, retailer_id).await?;
             let folded = count_exposed(&transaction, retailer_id, now).await?
                 + seal(&transaction, retailer_id, now).await?;
             transaction.commit().await?;
@@ -175,6 +175,15 @@ pub async fn fold(db: &Db, now: i64) -> Result<u64, DbErr> {
         }
     }
     Ok(done)
+}
+
+/// Whoever counts shoppers or says that they have to be counted anew does so alone: what becomes known while they are counted waits until they have
+/// been, and then says so.
+pub(in crate::db) async fn alone(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+) -> Result<(), DbErr> {
+    one_at_a_time(transaction, &format!("lift {retailer_id}")).await
 }
 
 async fn count_exposed(
@@ -231,6 +240,7 @@ async fn seal(
     let known = Known::gather(transaction, retailer_id, &due).await?;
     let before = units_of(transaction, retailer_id, &due).await?;
     let mut changes = Changes::default();
+    let mut units = Vec::with_capacity(2 * due.len());
     for shopper in &due {
         let was = before.get(&(shopper.epoch_id.clone(), shopper.shopper_id.clone()));
         for (measure, unit) in was.into_iter().flatten() {
@@ -243,55 +253,87 @@ async fn seal(
                 false,
             );
         }
-        if was.is_some() {
-            execute(
-                transaction,
-                "DELETE FROM lift_units WHERE retailer_id = $1 AND epoch_id = $2 AND shopper_id = $3",
-                [
-                    retailer_id.to_string().into(),
-                    shopper.epoch_id.clone().into(),
-                    shopper.shopper_id.clone().into(),
-                ],
-            )
-            .await?;
-        }
         for (measure, unit) in known.units(shopper) {
             let is_new = !was.is_some_and(|was| was.iter().any(|(old, _)| *old == measure));
             let cells = shopper.cells(measure, unit)?;
             changes.add(&shopper.epoch_id, cells, Sums::of(unit), is_new);
-            let count = |n: u32| i32::try_from(n).map_err(corrupt("number of visits"));
-            execute(
-                transaction,
-                "INSERT INTO lift_units (retailer_id, epoch_id, shopper_id, measure, y, x, basket, cost, stage)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                [
-                    retailer_id.to_string().into(),
-                    shopper.epoch_id.clone().into(),
-                    shopper.shopper_id.clone().into(),
-                    measure.slug().into(),
-                    count(unit.y)?.into(),
-                    count(unit.x)?.into(),
-                    unit.basket.into(),
-                    unit.cost.into(),
-                    unit.stage.slug().into(),
-                ],
-            )
-            .await?;
+            units.push((shopper, measure, unit));
+        }
+    }
+    replace_units(transaction, retailer_id, &due, units).await?;
+    changes.write(transaction, retailer_id, "lift_sums").await?;
+    Ok(due.len() as u64)
+}
+
+/// Writes what these shoppers count as from now on in place of what they did, and that they are sealed.
+async fn replace_units(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    due: &[Due],
+    units: Vec<(&Due, Measure, Unit)>,
+) -> Result<(), DbErr> {
+    let retailer = retailer_id.to_string();
+    let pairs = |first: usize| {
+        let pairs: Vec<String> = (0..due.len())
+            .map(|n| format!("({})", placeholders(first + 2 * n, 2)))
+            .collect();
+        format!("(VALUES {})", pairs.join(", "))
+    };
+    let values = || {
+        std::iter::once(Value::from(retailer.clone())).chain(due.iter().flat_map(|shopper| {
+            [
+                Value::from(shopper.epoch_id.clone()),
+                shopper.shopper_id.clone().into(),
+            ]
+        }))
+    };
+    execute(
+        transaction,
+        &format!(
+            "DELETE FROM lift_units WHERE retailer_id = $1 AND (epoch_id, shopper_id) IN {}",
+            pairs(2)
+        ),
+        values(),
+    )
+    .await?;
+    for some in units.chunks(BATCH) {
+        let rows: Vec<String> = (0..some.len())
+            .map(|n| format!("($1, {})", placeholders(2 + 8 * n, 8)))
+            .collect();
+        let count = |n: u32| i32::try_from(n).map_err(corrupt("number of visits"));
+        let mut values = vec![Value::from(retailer.clone())];
+        for (shopper, measure, unit) in some {
+            values.extend([
+                Value::from(shopper.epoch_id.clone()),
+                shopper.shopper_id.clone().into(),
+                measure.slug().into(),
+                count(unit.y)?.into(),
+                count(unit.x)?.into(),
+                unit.basket.into(),
+                unit.cost.into(),
+                unit.stage.slug().into(),
+            ]);
         }
         execute(
             transaction,
-            "UPDATE exposures SET state = 'sealed' WHERE retailer_id = $1 AND epoch_id = $2 AND shopper_id = $3 AND state = $4",
-            [
-                retailer_id.to_string().into(),
-                shopper.epoch_id.clone().into(),
-                shopper.shopper_id.clone().into(),
-                shopper.state.clone().into(),
-            ],
+            &format!(
+                "INSERT INTO lift_units (retailer_id, epoch_id, shopper_id, measure, y, x, basket, cost, stage) VALUES {}",
+                rows.join(", ")
+            ),
+            values,
         )
         .await?;
     }
-    changes.write(transaction, retailer_id, "lift_sums").await?;
-    Ok(due.len() as u64)
+    execute(
+        transaction,
+        &format!(
+            "UPDATE exposures SET state = 'sealed' WHERE retailer_id = $1 AND (epoch_id, shopper_id) IN {}",
+            pairs(2)
+        ),
+        values(),
+    )
+    .await?;
+    Ok(())
 }
 
 /// Visits and coupons of some shoppers, and who of them is one person with whom.
@@ -595,6 +637,10 @@ async fn units_of(
     retailer_id: RetailerId,
     due: &[Due],
 ) -> Result<UnitsByShopper, DbErr> {
+    if due.is_empty() {
+        // PostgreSQL has no empty list.
+        return Ok(UnitsByShopper::new());
+    }
     let text = format!(
         "SELECT epoch_id, shopper_id, measure, y, x, basket, cost, stage FROM lift_units WHERE retailer_id = $1 AND shopper_id IN ({})",
         placeholders(2, due.len())
@@ -676,6 +722,7 @@ pub async fn touched_all(
     retailer_id: RetailerId,
     shoppers: HashSet<ShopperId>,
 ) -> Result<(), DbErr> {
+    alone(transaction, retailer_id).await?;
     let shoppers: Vec<ShopperId> = shoppers.into_iter().collect();
     for some in shoppers.chunks(2_000) {
         execute(
@@ -708,6 +755,7 @@ pub async fn erase(
             shopper_id.to_string().into(),
         ]
     };
+    alone(transaction, retailer_id).await?;
     let exposures = Due::find_by_statement(sql(
         transaction,
         &format!("{DUE} WHERE e.retailer_id = $1 AND e.shopper_id = $2"),

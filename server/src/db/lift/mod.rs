@@ -16,6 +16,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{corrupt, sql::sql};
 
+pub(in crate::db) use fold::alone;
 pub use fold::{MANY, erase, fold, touched, touched_all};
 pub use publish::publish;
 
