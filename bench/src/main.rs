@@ -1,7 +1,8 @@
-//! Measures the ledger over HTTP, and the machine's own limits in the same run. `cargo xtask bench ledger` starts it; figures go to
+//! Measures the ledger and the report over HTTP, and the machine's own limits in the same run. `cargo xtask bench ledger` starts it; figures go to
 //! standard output as JSON, what is going on to standard error.
 
 mod http;
+mod lift;
 mod load;
 mod pgbench;
 mod process;
@@ -43,8 +44,10 @@ struct Cli {
 enum Command {
     /// Serves nothing, as fast as axum does
     Hello { address: SocketAddr },
-    /// Measures
+    /// Measures the ledger
     Ledger(Ledger),
+    /// Measures visits, the sums of lift, and the report
+    Lift(lift::Wanted),
 }
 
 #[derive(Args)]
@@ -70,6 +73,10 @@ fn main() -> Result<()> {
             .enable_all()
             .build()?
             .block_on(ledger.run()),
+        Command::Lift(wanted) => tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(wanted.run()),
     }
 }
 
@@ -101,6 +108,11 @@ struct Rounds {
 struct Figures(Vec<Value>);
 
 impl Figures {
+    /// As JSON on standard output.
+    fn print(&self) {
+        println!("{:#}", Value::Array(self.0.clone()));
+    }
+
     fn add(&mut self, name: impl Into<String>, value: f64, unit: &str, aim: Option<f64>) {
         self.0
             .push(json!({ "name": name.into(), "value": value, "unit": unit, "aim": aim }));
@@ -173,7 +185,7 @@ impl Ledger {
         for (name, part, whole, aim) in ratios {
             figures.add(name, part / whole, "x", aim);
         }
-        println!("{:#}", Value::Array(figures.0));
+        figures.print();
         Ok(())
     }
 

@@ -15,6 +15,11 @@ pub struct Process {
     pub address: SocketAddr,
 }
 
+/// The key that all of them are started with.
+pub fn secret() -> String {
+    "62656e6368".repeat(7).chars().take(64).collect()
+}
+
 fn free() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
@@ -36,10 +41,7 @@ impl Process {
             .current_dir(folder)
             .env("RAITEN_DATABASE_URL", url)
             .env("RAITEN_DATA_DIR", folder)
-            .env(
-                "RAITEN_SECRET_KEY",
-                "62656e6368".repeat(7).get(..64).unwrap_or_default(),
-            )
+            .env("RAITEN_SECRET_KEY", secret())
             .env("RAITEN_REQUESTS_PER_SECOND", "1000000")
             .env("RAITEN_REQUESTS_AT_ONCE", "1000000")
             // No line for each request.

@@ -59,18 +59,29 @@ pub async fn found(url: &str, email: &str) -> Result<RetailerId> {
     Ok(retailer_id)
 }
 
+/// Signs an owner in and gives their cookie.
+pub async fn sign_in(address: SocketAddr, email: &str) -> Result<String> {
+    let login = LoginRequest {
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    Connection::open(address)
+        .await?
+        .ask(&request("POST", path::LOGIN, "", None, Some(&login))?)
+        .await?
+        .cookie()
+}
+
 impl Town {
+    /// Its store.
+    pub const fn store_id(&self) -> StoreId {
+        self.store_id
+    }
+
     /// Signs the owner in and opens a store.
     pub async fn open(address: SocketAddr, retailer_id: RetailerId, email: &str) -> Result<Self> {
+        let owner = sign_in(address, email).await?;
         let mut connection = Connection::open(address).await?;
-        let login = LoginRequest {
-            email: email.to_owned(),
-            password: PASSWORD.to_owned(),
-        };
-        let answer = connection
-            .ask(&request("POST", path::LOGIN, "", None, Some(&login))?)
-            .await?;
-        let owner = answer.cookie()?;
         let input = StoreInput {
             name: "渋谷店".to_owned(),
             lat: 35.6580,

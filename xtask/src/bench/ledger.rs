@@ -10,9 +10,10 @@ use crate::suites::cluster::{Cluster, Keeps};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::env;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
+/// Builds the release of the program and of what measures it, and sees to it that there is a PostgreSQL.
+pub(super) fn build(places: &Places, wanted: &cli::Bench) -> Result<()> {
     setup::ensure(
         places,
         &Needs {
@@ -27,7 +28,11 @@ pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
     let mut build = cargo(places);
     build.args(["build", "--release", "--package", "server"]);
     build.args(["--package", "bench"]);
-    Job::new(places, "raiten and its load, release build").run(&mut build)?;
+    Job::new(places, "raiten and its load, release build").run(&mut build)
+}
+
+pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
+    build(places, wanted)?;
     let cluster = Cluster::start(places, Keeps::Everything)?;
     let scratch = Scratch::make("ledger")?;
     let load = format!("raiten-bench{}", env::consts::EXE_SUFFIX);
@@ -40,9 +45,13 @@ pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
         .arg(&scratch.0)
         .args(["--postgres", &cluster.url])
         .arg("--pgbench")
-        .arg(postgres::programs()?.join("pgbench"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+        .arg(postgres::programs()?.join("pgbench"));
+    figures_of(command)
+}
+
+/// What a program that measures says on standard output.
+pub(super) fn figures_of(mut command: Command) -> Result<Vec<Figure>> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
     let spelled = spelled(&command);
     let output = command
         .spawn()
@@ -54,7 +63,7 @@ pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
 }
 
 fn read(figure: &Value) -> Result<Figure> {
-    let units = ["1/s", "ms", "x"];
+    let units = ["1/s", "ms", "s", "x"];
     let unit = units
         .into_iter()
         .find(|unit| figure["unit"] == **unit)

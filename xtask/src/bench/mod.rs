@@ -2,6 +2,7 @@
 
 mod import;
 mod ledger;
+mod lift;
 mod scratch;
 mod verify;
 mod web;
@@ -43,7 +44,7 @@ struct Bench {
 }
 
 /// All of them; a new one is an entry here and a module beside.
-const ALL: [Bench; 4] = [
+const ALL: [Bench; 5] = [
     Bench {
         name: "web",
         about: "what a page's first load fetches, raw and brotli",
@@ -58,6 +59,11 @@ const ALL: [Bench; 4] = [
         name: "ledger",
         about: "play, look and redeem over HTTP, next to what the machine can do, SQLite and PostgreSQL",
         measure: ledger::measure,
+    },
+    Bench {
+        name: "lift",
+        about: "importing a million visits, the sums of lift, and the report over them, SQLite and PostgreSQL",
+        measure: lift::measure,
     },
     Bench {
         name: "verify",
