@@ -6,7 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{api::retailer::CampaignInput, campaign::FieldProblem, yen::Yen};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::{api::retailer::CampaignInput, campaign::FieldProblem, lang::Text, yen::Yen};
 
 /// From this transaction value on the fixed limit holds.
 pub const FIXED_LIMIT_FROM: Yen = Yen(5_000);
@@ -117,6 +119,53 @@ pub fn problems(input: &CampaignInput) -> Vec<FieldProblem> {
     .collect()
 }
 
+/// Names that say of a campaign or a prize that everybody gets it. They mislead (5条) while anybody is held out, who gets nothing.
+///
+/// Whole words in English; in Japanese wherever they stand.
+#[must_use]
+pub fn for_everybody(input: &CampaignInput) -> Vec<FieldProblem> {
+    const SAYS_SO: Text = Text::new(
+        "「全員」「もれなく」などは使えません。対照群のお客様には届かないためです。名前を変えるか、対照群を 0 % にしてください。",
+        "This says that everybody gets it, but some shoppers are held out and do not. Change the name, or hold nobody out.",
+    );
+    let prizes = input.prizes.iter().enumerate().flat_map(|(i, prize)| {
+        [
+            (format!("prizes[{i}].name"), Some(prize.name.as_str())),
+            (format!("prizes[{i}].name_en"), prize.name_en.as_deref()),
+        ]
+    });
+    [
+        ("name".to_owned(), Some(input.name.as_str())),
+        ("name_en".to_owned(), input.name_en.as_deref()),
+    ]
+    .into_iter()
+    .chain(prizes)
+    .filter(|(_, name)| name.is_some_and(promises_everybody))
+    .map(|(field, _)| FieldProblem::new(field, SAYS_SO))
+    .collect()
+}
+
+fn promises_everybody(name: &str) -> bool {
+    const JA: [&str; 6] = [
+        "全員",
+        "もれなく",
+        "漏れなく",
+        "モレなく",
+        "モレナク",
+        "皆様に",
+    ];
+    const EN: [&str; 4] = ["everyone", "everybody", "all customers", "all shoppers"];
+    // Full-width letters and half-width kana are the same words.
+    let plain: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    let words: Vec<&str> = plain
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let spaced = format!(" {} ", words.join(" "));
+    JA.iter().any(|word| plain.contains(word))
+        || EN.iter().any(|word| spaced.contains(&format!(" {word} ")))
+}
+
 impl Breach {
     /// As a sentence that names rule and figure, on the field to change.
     #[must_use]
@@ -163,6 +212,33 @@ impl Breach {
                     "All prizes together may be worth at most 2 % of the expected sales ({expected_sales}): {limit}; the budget is {total}."
                 ),
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::promises_everybody;
+
+    #[test]
+    fn whoever_promises_everybody_is_found() {
+        for name in [
+            "全員に 100 円",
+            "もれなくもらえる秋の夜長",
+            "ﾓﾚﾅｸ当たる",
+            "Ｅｖｅｒｙｏｎｅ wins",
+            "A coupon for everybody!",
+            "For all customers",
+        ] {
+            assert!(promises_everybody(name), "{name}");
+        }
+        for name in [
+            "秋の来店ガチャ",
+            "500 円引き",
+            "All autumn long",
+            "Everyday prices",
+        ] {
+            assert!(!promises_everybody(name), "{name}");
         }
     }
 }

@@ -361,6 +361,21 @@ on_both_databases! {
         let problem = retailer.client.post(path::CAMPAIGNS, &broken).await?.refused(ProblemKind::InvalidFields)?;
         let fields: Vec<&str> = problem.errors.iter().map(|e| e.field.as_str()).collect();
         ensure!(fields.contains(&"name") && fields.contains(&"valid_days"), "{fields:?}");
+        // Nobody may say that everybody gets it while some are held out, and nobody can be held out while somebody says so.
+        let all = CampaignInput { name: "もれなく 300 円引き".to_owned(), ..sound.clone() };
+        let hold = async |programme: u8| retailer.client.put(path::HOLDOUT, &serde_json::json!({"programme": programme, "campaigns": 0})).await;
+        hold(10).await?.done()?;
+        let promise = retailer.draft(&all).await?;
+        let publish = path::fill(path::CAMPAIGN_PUBLISH, &[&promise.campaign_id.to_string()]);
+        let problem = retailer.client.act(&publish).await?.refused(ProblemKind::InvalidFields)?;
+        ensure!(problem.errors.iter().map(|e| e.field.as_str()).eq(["name"]), "{problem:?}");
+        hold(0).await?.done()?;
+        retailer.client.act(&publish).await?.done()?;
+        let problem = hold(10).await?.refused(ProblemKind::InvalidFields)?;
+        ensure!(problem.errors.iter().map(|e| e.field.as_str()).eq(["programme"]), "{problem:?}");
+        let path = path::fill(path::CAMPAIGN, &[&promise.campaign_id.to_string()]);
+        retailer.client.put(&path, &CampaignInput { name: "秋の来店ガチャ".to_owned(), ..all }).await?.done()?;
+        hold(10).await?.done()?;
         // Without a purchase one prize may be worth ¥2,000; and all of them 2 % of the sales.
         let generous = CampaignInput {
             prizes: vec![prize("大当たり", 2_001, 1), prize("300 円引き", 300, 9)],

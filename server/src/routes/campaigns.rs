@@ -4,7 +4,7 @@ use app::{
     amend,
     api::{
         Items,
-        retailer::{Campaign, CampaignInput},
+        retailer::{Campaign, CampaignInput, Holdout},
     },
     audit::Action,
     campaign::{self, CampaignStatus, FieldProblem},
@@ -22,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     db::{
         audit::{self, Actor, Record, Seen},
-        campaigns,
+        campaigns, holdout,
     },
     error::{ApiError, ApiResult, LocalText},
     http::{
@@ -163,7 +163,7 @@ async fn update(
         CampaignStatus::Published | CampaignStatus::Paused => {
             refuse_any(ProblemKind::Conflict, amend::frozen(&current, &input))?;
             check(&transaction, retailer_id, &input).await?;
-            check_to_run(&input, now)?;
+            check_to_run(&transaction, retailer_id, &input, now).await?;
             let fits = campaigns::amend(
                 &transaction,
                 retailer_id,
@@ -240,7 +240,7 @@ async fn open(
     // The rules may have become stricter since the draft was saved.
     let input = amend::as_input(&current);
     let checked = match check(&*keyed, retailer_id, &input).await {
-        Ok(()) => check_to_run(&input, now),
+        Ok(()) => check_to_run(&*keyed, retailer_id, &input, now).await,
         Err(error) => Err(error),
     };
     if let Err(error) = checked {
@@ -349,12 +349,23 @@ async fn check(
     refuse_any(ProblemKind::InvalidFields, problems)
 }
 
-/// What a campaign has to keep to run from now on: an end to come, and the prize rules.
-fn check_to_run(input: &CampaignInput, now: i64) -> ApiResult<()> {
+/// What a campaign has to keep to run from now on: an end to come, the prize rules, and no word that everybody gets it where some do not.
+async fn check_to_run(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    input: &CampaignInput,
+    now: i64,
+) -> ApiResult<()> {
     refuse_any(
         ProblemKind::InvalidFields,
         amend::too_late(input.ends_at, now).into_iter().collect(),
     )?;
+    if holdout::chosen(connection, retailer_id).await? != Holdout::NOBODY {
+        refuse_any(
+            ProblemKind::InvalidFields,
+            prize_rules::for_everybody(input),
+        )?;
+    }
     refuse_any(ProblemKind::AgainstPrizeRules, prize_rules::problems(input))
 }
 

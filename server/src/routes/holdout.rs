@@ -1,17 +1,22 @@
 //! Whom a retailer keeps out, so that it can be seen what offers do.
 
 use app::{
+    amend,
     api::retailer::{Holdout, HoldoutInput},
     audit::Action,
+    campaign::CampaignStatus,
+    id::RetailerId,
+    prize_rules,
     problem::{Problem, ProblemKind},
 };
 use axum::extract::State;
+use sea_orm::ConnectionTrait;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     db::{
         audit::{self, Actor, Record, Seen},
-        holdout,
+        campaigns, holdout,
     },
     error::{ApiError, ApiResult, LocalText},
     http::{authority::Owner, extract::Json},
@@ -34,6 +39,34 @@ async fn get(State(app): State<App>, owner: Owner) -> ApiResult<Json<Holdout>> {
     Ok(Json(
         holdout::chosen(app.db.read(), owner.retailer_id).await?,
     ))
+}
+
+/// While a campaign runs that says that everybody gets it, nobody can be held out.
+async fn refuse_promises(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    now: i64,
+) -> ApiResult<()> {
+    let running = campaigns::list(connection, retailer_id, now).await?;
+    let promises = running.iter().find(|campaign| {
+        campaign.status == CampaignStatus::Published
+            && !prize_rules::for_everybody(&amend::as_input(campaign)).is_empty()
+    });
+    match promises {
+        None => Ok(()),
+        Some(campaign) => {
+            let name = &campaign.name;
+            Err(ApiError::field(
+                "programme",
+                format!(
+                    "公開中の「{name}」が「全員」「もれなく」と言っているので、対照群を置けません。先に名前を変えてください。"
+                ),
+                format!(
+                    "“{name}” is running and says that everybody gets it, so nobody can be held out. Change its name first."
+                ),
+            ))
+        }
+    }
 }
 
 /// Keeps other shares out. What is measured begins anew where a share changes, with shoppers chosen anew.
@@ -63,6 +96,9 @@ async fn change(
     let transaction = app.db.begin().await?;
     let before = holdout::chosen(&transaction, owner.retailer_id).await?;
     if before != wanted {
+        if before == Holdout::NOBODY {
+            refuse_promises(&transaction, owner.retailer_id, now).await?;
+        }
         holdout::choose(&transaction, owner.retailer_id, wanted, now).await?;
         let entry = Record {
             retailer_id: owner.retailer_id,
