@@ -86,6 +86,7 @@ pub async fn link(
     member_hash: &str,
     now: i64,
 ) -> Result<bool, DbErr> {
+    visit_imports::alone(transaction, retailer_id).await?;
     let before = found(transaction, retailer_id, shopper_id).await?;
     if before
         .as_ref()
@@ -123,6 +124,7 @@ pub async fn unlink(
     retailer_id: RetailerId,
     shopper_id: ShopperId,
 ) -> Result<bool, DbErr> {
+    visit_imports::alone(transaction, retailer_id).await?;
     let Some(before) = found(transaction, retailer_id, shopper_id).await? else {
         return Ok(false);
     };

@@ -165,8 +165,12 @@ pub async fn keep(
     Ok(())
 }
 
-/// Whoever gives imported visits to shoppers or takes them back does so alone.
-async fn alone(transaction: &impl ConnectionTrait, retailer_id: RetailerId) -> Result<(), DbErr> {
+/// Whoever gives imported visits to shoppers or takes them back does so alone. Taken before anything else that others may wait for: [`place`] has
+/// it when it asks for visits and then for the sums of lift.
+pub(super) async fn alone(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+) -> Result<(), DbErr> {
     one_at_a_time(transaction, &format!("imported visits {retailer_id}")).await
 }
 

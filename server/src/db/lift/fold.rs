@@ -15,6 +15,7 @@ use crate::db::{
     holdout::DAY_MS,
     members,
     sql::{execute, one_at_a_time, placeholders, sql, try_alone},
+    visit_imports,
 };
 
 /// How many shoppers are folded in one transaction.
@@ -755,6 +756,8 @@ pub async fn erase(
             shopper_id.to_string().into(),
         ]
     };
+    // In the order of everybody else, since ending the link takes the imported visits too.
+    visit_imports::alone(transaction, retailer_id).await?;
     alone(transaction, retailer_id).await?;
     let exposures = Due::find_by_statement(sql(
         transaction,
