@@ -12,7 +12,7 @@ use app::{
     id::EpochId,
     lang::{Lang, Text},
     lift::{
-        Analysis, Both, Interval, Moments, Options, analyse, before_and_after, best_ratio,
+        Analysis, Both, Interval, Moments, Options, Verdict, analyse, before_and_after, best_ratio,
         detection_gap, difference, fieller, needed, paid_anyway, sample_ratio, shrink,
     },
     problem::{Problem, ProblemKind},
@@ -148,10 +148,12 @@ async fn evidence(app: &App, owner: Owner, epoch_id: EpochId, lang: Lang) -> Api
         Some(_) => Measure::Imported,
         None => Measure::Recorded,
     };
+    let said = lift.imported.as_ref().or(lift.recorded.as_ref());
     let told = Told {
         published: &published,
         measure,
         options: options_of(&epoch),
+        is_withheld: said.is_some_and(is_withheld),
     };
     Ok(Evidence {
         measure,
@@ -168,6 +170,10 @@ fn options_of(epoch: &Epoch) -> Options {
         share: 1.0 - epoch.share.fraction(),
         ..Options::default()
     }
+}
+
+fn is_withheld(analysis: &Analysis) -> bool {
+    analysis.verdict == Verdict::Withheld
 }
 
 fn count(n: i64) -> u64 {
@@ -214,8 +220,10 @@ fn of_epoch<'a>(
         exposed,
         exposed_ratio: exposed.map(|n| sample_ratio(n.control, n.treatment, options.share)),
         needed: imported.as_ref().and_then(pace),
+        money: by_till
+            .filter(|_| !imported.as_ref().is_some_and(is_withheld))
+            .map(|arms| money(arms, options.alpha)),
         imported,
-        money: by_till.map(|arms| money(arms, options.alpha)),
         pre_period: before
             .and_then(|[control, treatment]| difference(&control, &treatment))
             .map(|estimate| estimate.interval(options.alpha)),
@@ -260,6 +268,8 @@ struct Told<'a> {
     published: &'a Published,
     measure: Measure,
     options: Options,
+    /// What rests on the arms is not said.
+    is_withheld: bool,
 }
 
 impl Told<'_> {
@@ -313,7 +323,10 @@ impl Told<'_> {
             Point {
                 at: *at,
                 n: shoppers(arms),
-                relative: said.anytime.and_then(|anytime| anytime.relative),
+                relative: said
+                    .anytime
+                    .filter(|_| !self.is_withheld)
+                    .and_then(|anytime| anytime.relative),
             }
         };
         let points = self.published.points.get(&self.measure);
@@ -329,6 +342,9 @@ impl Told<'_> {
         let estimates: Vec<_> = cells
             .iter()
             .map(|(_, [control, treatment])| {
+                if self.is_withheld {
+                    return None;
+                }
                 best_ratio(&Moments::of(control), &Moments::of(treatment))
             })
             .collect();

@@ -314,7 +314,7 @@ export const CONSOLE = [
     needed: { findable: 0.62, wanted: 0.1, shoppers: 1_234_567, at: null },
     money: { ...e.money, yen_per_visit: { estimate: 120, region: { kind: 'anywhere' } }, returned: { estimate: 1, region: { kind: 'outside', below: -3, above: 2 } } },
   }), 'lift-wait'),
-  liftAs('withheld', (e) => Object.assign(e, { imported: { ...e.imported, verdict: 'withheld', srm: { p: 0, e_value: 48_210 } } }), 'lift-imported'),
+  liftAs('withheld', (e) => Object.assign(e, { needed: null, money: null, imported: { ...e.imported, verdict: 'withheld', srm: { p: 0, e_value: 48_210 } } }), 'lift-imported'),
   ...weathers('report', '/console/report', `${API}/report`),
   at('activity', 'list', 'owner', (v) => v.open('/console/activity', 'audit-entry')),
   at('activity', 'what changed', 'owner', async (v) => {

@@ -82,7 +82,7 @@ fn shown(evidence: Evidence, csv: String) -> impl IntoView {
     let breakdowns = evidence.with_value(|e| {
         e.breakdowns
             .iter()
-            .filter(|breakdown| !breakdown.cells.is_empty())
+            .filter(|breakdown| breakdown.cells.iter().any(|cell| best(cell).is_some()))
             .cloned()
             .map(|breakdown| told_apart(breakdown).into_any())
             .collect_view()
