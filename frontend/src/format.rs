@@ -213,7 +213,7 @@ pub fn days_between(from: i64, to: i64) -> i64 {
     (to + JST).div_euclid(DAY) - (from + JST).div_euclid(DAY)
 }
 
-/// A part of one as signed whole percent: `+12 %`, `−3 %`, `0 %`.
+/// A part of one as signed whole percent, which no line's end parts: `+12 %`, `−3 %`, `0 %`.
 #[must_use]
 pub fn signed_percent(part: f64) -> String {
     #[allow(
@@ -222,9 +222,9 @@ pub fn signed_percent(part: f64) -> String {
     )]
     let whole = (part * 100.0).round() as i64;
     match whole {
-        0 => "0 %".to_owned(),
-        1.. => format!("+{whole} %"),
-        _ => format!("−{} %", whole.unsigned_abs()),
+        0 => "0\u{a0}%".to_owned(),
+        1.. => format!("+{whole}\u{a0}%"),
+        _ => format!("−{}\u{a0}%", whole.unsigned_abs()),
     }
 }
 
@@ -255,7 +255,10 @@ mod tests {
     #[test]
     fn parts_with_their_sign() {
         let words = [0.1234, -0.031, 0.001, 2.0].map(super::signed_percent);
-        assert_eq!(words, ["+12 %", "−3 %", "0 %", "+200 %"]);
+        assert_eq!(
+            words.map(|word| word.replace('\u{a0}', " ")),
+            ["+12 %", "−3 %", "0 %", "+200 %"]
+        );
     }
 
     #[test]

@@ -208,13 +208,13 @@ pub fn BarKey(
     quiet: bool,
 ) -> impl IntoView {
     let class = if quiet {
-        "mark-key is-quiet"
+        "chart-fill-quiet"
     } else {
-        "mark-key"
+        "chart-fill"
     };
     view! {
-        <svg class=class viewBox="0 0 14 14" aria-hidden="true">
-            <rect class="chart-fill" x="1" y="1" width="12" height="12" rx="3" />
+        <svg class="mark-key" viewBox="0 0 14 14" aria-hidden="true">
+            <rect class=class x="1" y="1" width="12" height="12" rx="3" />
         </svg>
     }
 }

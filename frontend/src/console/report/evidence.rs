@@ -105,7 +105,7 @@ fn shown(evidence: Evidence, csv: String) -> impl IntoView {
                 })}
             {funnel(evidence)}
             {breakdowns}
-            <ul class="facts small">
+            <ul class="lift-facts small">
                 {before.map(|words| view! { <li data-testid="lift-before">{words}</li> })}
                 {ratio.map(|words| view! { <li data-testid="lift-ratio">{words}</li> })}
             </ul>

@@ -53,7 +53,8 @@ pub(super) fn yen(value: f64) -> String {
     )]
     let whole = value.round() as i64;
     if whole < 0 {
-        format!("−{}", Yen(whole.saturating_neg()))
+        // A line must not end behind the sign.
+        format!("−\u{2060}{}", Yen(whole.saturating_neg()))
     } else {
         Yen(whole).to_string()
     }
@@ -239,7 +240,7 @@ fn spent(money: &Money) -> impl IntoView + use<> {
         .paid_anyway
         .map(|part| move || tf(text::PAID_ANYWAY, &[&format!("{:.0} %", part * 100.0)]));
     view! {
-        <ul class="facts small" data-testid="lift-money">
+        <ul class="lift-facts small" data-testid="lift-money">
             {basket.map(|words| view! { <li>{words}</li> })}
             {returned.map(|words| view! { <li>{words}</li> })}
             {anyway.map(|words| view! { <li>{words}</li> })}
@@ -287,8 +288,12 @@ fn finding(analysis: &Analysis, which: &'static str) -> impl IntoView + use<> {
             <thead>
                 <tr>
                     <th scope="col">{t(text::ARM)}</th>
-                    <th scope="col">{t(text::SHOPPERS)}</th>
-                    <th scope="col">{t(text::VISITS_EACH)}</th>
+                    <th scope="col" class="figures-head">
+                        {t(text::SHOPPERS)}
+                    </th>
+                    <th scope="col" class="figures-head">
+                        {t(text::VISITS_EACH)}
+                    </th>
                 </tr>
             </thead>
             <tbody>
