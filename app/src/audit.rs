@@ -95,6 +95,14 @@ pub enum Action {
     VisitsImported,
     /// A whole import of visits was taken back.
     VisitImportUndone,
+    /// Staff scanned a shopper's member code.
+    VisitStamped,
+    /// A system was given a key to post visits.
+    ApiKeyMade,
+    /// A system's key was withdrawn.
+    ApiKeyWithdrawn,
+    /// Goals were set.
+    GoalsSet,
     /// A shopper gave a member number.
     MemberLinked,
     /// A shopper took the member number back.
@@ -158,7 +166,7 @@ impl Group {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::PlayedForNothing,
         Self::CouponIssued,
         Self::CouponRedeemed,
@@ -172,6 +180,10 @@ impl Action {
         Self::HoldoutChanged,
         Self::VisitsImported,
         Self::VisitImportUndone,
+        Self::VisitStamped,
+        Self::ApiKeyMade,
+        Self::ApiKeyWithdrawn,
+        Self::GoalsSet,
         Self::MemberLinked,
         Self::MemberUnlinked,
         Self::StoreCreated,
@@ -202,6 +214,10 @@ impl Action {
             Self::HoldoutChanged => "holdout-changed",
             Self::VisitsImported => "visits-imported",
             Self::VisitImportUndone => "visit-import-undone",
+            Self::VisitStamped => "visit-stamped",
+            Self::ApiKeyMade => "api-key-made",
+            Self::ApiKeyWithdrawn => "api-key-withdrawn",
+            Self::GoalsSet => "goals-set",
             Self::MemberLinked => "member-linked",
             Self::MemberUnlinked => "member-unlinked",
             Self::StoreCreated => "store-created",
@@ -236,13 +252,17 @@ impl Action {
             | Self::CampaignChanged
             | Self::CampaignPublished
             | Self::CampaignPaused
-            | Self::HoldoutChanged => Group::Campaigns,
+            | Self::HoldoutChanged
+            | Self::GoalsSet => Group::Campaigns,
             Self::StoreCreated
             | Self::StoreChanged
             | Self::StoresImported
             | Self::VisitsImported
-            | Self::VisitImportUndone => Group::Stores,
+            | Self::VisitImportUndone
+            | Self::VisitStamped => Group::Stores,
             Self::RetailerCreated
+            | Self::ApiKeyMade
+            | Self::ApiKeyWithdrawn
             | Self::MemberLinked
             | Self::MemberUnlinked
             | Self::PersonInvited
@@ -281,6 +301,10 @@ impl Action {
                 "{}が来店の取り込みを取り消しました",
                 "{} took an import of visits back",
             ),
+            Self::VisitStamped => ("{}がスタンプを押しました", "{} gave a stamp"),
+            Self::ApiKeyMade => ("{}が API キーを発行しました", "{} made an API key"),
+            Self::ApiKeyWithdrawn => ("{}が API キーを無効にしました", "{} withdrew an API key"),
+            Self::GoalsSet => ("{}が目標を設定しました", "{} set goals"),
             Self::MemberLinked => ("{}が会員番号を登録しました", "{} gave a member number"),
             Self::MemberUnlinked => (
                 "{}が会員番号の登録をやめました",

@@ -151,6 +151,7 @@ id!(
     "epo",
     "A time in which the same shoppers are kept out."
 );
+id!(ApiKeyId, "key", "A key by which a system posts visits.");
 id!(ImportId, "imp", "Visits that were imported together.");
 id!(AuditId, "aud", "An entry of the audit log.");
 

@@ -17,6 +17,7 @@ pub mod day;
 pub mod digest;
 pub mod draw;
 pub mod geo;
+pub mod goal;
 pub mod holdout;
 pub mod id;
 pub mod lang;

@@ -5,6 +5,9 @@
 //! holds for [`PASS_MS`]. Below it stands a *short code* of eight digits that the server keeps for one store for
 //! [`SHORT_MS`]. A till that has looked at a coupon gets a *ticket*, sealed for that login and store, so that counting the money
 //! may take longer than a pass holds.
+//!
+//! Three more things are sealed alike: the *member code* on a shopper's screen, which staff scan for a stamp; the *store code* on a store's
+//! screen, which shoppers scan to check in; and the *dwell* that a page was given when it saw itself inside a store's fence.
 
 use std::fmt;
 
@@ -12,7 +15,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     code::{CodeError, CouponCode, MAX_TYPED_CHARS, is_separator},
-    id::CouponId,
+    id::{CouponId, ShopperId, StoreId},
 };
 
 /// How long a pass holds, milliseconds.
@@ -21,12 +24,20 @@ pub const PASS_MS: i64 = 60_000;
 pub const SHORT_MS: i64 = 120_000;
 /// How long a till may take from looking at a coupon to taking it, milliseconds.
 pub const TICKET_MS: i64 = 10 * 60_000;
+/// How often a store's screen shows another code, milliseconds.
+pub const STORE_CODE_EVERY_MS: i64 = 30_000;
+/// How long a store's code holds from when it is first shown: its half minute, and a minute for a slow phone to open the page.
+pub const STORE_CODE_MS: i64 = 90_000;
+/// How long a page has to be open inside a store's fence for a visit.
+pub const DWELL_MS: i64 = 3 * 60_000;
+/// How long a dwell may still be handed in: whoever comes back to the page later begins another.
+pub const DWELL_HOLDS_MS: i64 = 30 * 60_000;
 
 /// Digits of a short code.
 const SHORT: usize = 8;
 /// Bytes of a seal: 96 bits.
 pub const SEAL: usize = 12;
-/// A coupon's id, the moment, the seal.
+/// An id, the moment, the seal.
 const BYTES: usize = 16 + 6 + SEAL;
 /// Five bits a letter.
 const LETTERS: usize = (BYTES * 8).div_ceil(5);
@@ -40,6 +51,12 @@ pub enum Kind {
     Screen,
     /// For the till that has looked at it.
     Ticket,
+    /// Of a shopper, for a stamp.
+    Member,
+    /// Of a store, for checking in there.
+    Store,
+    /// Of a store, for a page that stays inside its fence.
+    Dwell,
 }
 
 impl Kind {
@@ -47,6 +64,9 @@ impl Kind {
         match self {
             Self::Screen => 'R',
             Self::Ticket => 'T',
+            Self::Member => 'M',
+            Self::Store => 'S',
+            Self::Dwell => 'D',
         }
     }
 
@@ -54,8 +74,10 @@ impl Kind {
     #[must_use]
     pub const fn lasts(self) -> i64 {
         match self {
-            Self::Screen => PASS_MS,
+            Self::Screen | Self::Member => PASS_MS,
             Self::Ticket => TICKET_MS,
+            Self::Store => STORE_CODE_MS,
+            Self::Dwell => DWELL_HOLDS_MS,
         }
     }
 }
@@ -65,8 +87,8 @@ impl Kind {
 pub struct Pass {
     /// For what.
     pub kind: Kind,
-    /// Which coupon.
-    pub coupon_id: CouponId,
+    /// The bits of the id of what it stands for: a coupon, a shopper or a store, as its kind says.
+    pub of: u128,
     /// From when, unix milliseconds.
     pub at: i64,
     /// What only the server can make.
@@ -74,6 +96,37 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// Which coupon, of a pass or a ticket.
+    #[must_use]
+    pub const fn coupon(&self) -> CouponId {
+        CouponId::from_bits(self.of)
+    }
+
+    /// Which shopper, of a member code.
+    #[must_use]
+    pub const fn shopper(&self) -> ShopperId {
+        ShopperId::from_bits(self.of)
+    }
+
+    /// Which store, of a store code or a dwell.
+    #[must_use]
+    pub const fn store(&self) -> StoreId {
+        StoreId::from_bits(self.of)
+    }
+
+    /// Reads what is to be of one kind. Case, blanks and hyphens do not matter.
+    ///
+    /// # Errors
+    /// Why it is none of this kind.
+    pub fn parse(kind: Kind, typed: &str) -> Result<Self, CodeError> {
+        let plain = plain(typed)?;
+        let letters = plain.strip_prefix(kind.letter());
+        match letters.filter(|letters| letters.len() == LETTERS && letters.is_ascii()) {
+            Some(letters) => Self::read(kind, letters),
+            None => Err(CodeError::Length),
+        }
+    }
+
     /// Whether it holds at a moment: from when it was made until its time is over. Servers' clocks differ a little.
     #[must_use]
     pub const fn holds(&self, now: i64) -> bool {
@@ -85,7 +138,7 @@ impl Pass {
     fn bytes(&self) -> [u8; BYTES] {
         let mut bytes = [0; BYTES];
         let (id, rest) = bytes.split_at_mut(16);
-        id.copy_from_slice(&self.coupon_id.to_bits().to_be_bytes());
+        id.copy_from_slice(&self.of.to_be_bytes());
         let (at, seal) = rest.split_at_mut(6);
         // 48 bits of milliseconds, as in ids.
         at.copy_from_slice(&self.at.to_be_bytes()[2..]);
@@ -124,7 +177,7 @@ impl Pass {
         seal.copy_from_slice(&bytes[22..]);
         Ok(Self {
             kind,
-            coupon_id: CouponId::from_bits(u128::from_be_bytes(id)),
+            of: u128::from_be_bytes(id),
             at: i64::from_be_bytes(at),
             seal,
         })
@@ -161,7 +214,7 @@ fn letter(five: u32) -> char {
 /// It is worth money for a minute: logs do not get it.
 impl fmt::Debug for Pass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pass({:?}, {})", self.kind, self.coupon_id)
+        write!(f, "Pass({:?}, {:032x})", self.kind, self.of)
     }
 }
 
@@ -206,6 +259,8 @@ pub enum Presented {
     Pass(Pass),
     /// Eight digits from a screen.
     Short(ShortCode),
+    /// A shopper's member code: no coupon, a stamp.
+    Member(Pass),
 }
 
 impl Presented {
@@ -214,25 +269,22 @@ impl Presented {
     /// # Errors
     /// Why it is none of the three; whether there is such a coupon is another question.
     pub fn parse(typed: &str) -> Result<Self, CodeError> {
-        if typed.chars().nth(MAX_TYPED_CHARS).is_some() {
-            return Err(CodeError::Length);
-        }
-        let plain: String = typed
-            .nfkc()
-            .filter(|c| !is_separator(*c))
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let plain = plain(typed)?;
         if plain.len() == SHORT && plain.bytes().all(|b| b.is_ascii_digit()) {
             return Ok(Self::Short(ShortCode(
                 plain.parse().map_err(|_| CodeError::Check)?,
             )));
         }
-        for kind in [Kind::Screen, Kind::Ticket] {
+        for kind in [Kind::Screen, Kind::Ticket, Kind::Member] {
             if let Some(letters) = plain.strip_prefix(kind.letter())
                 && letters.len() == LETTERS
                 && letters.is_ascii()
             {
-                return Pass::read(kind, letters).map(Self::Pass);
+                let pass = Pass::read(kind, letters)?;
+                return Ok(match kind {
+                    Kind::Member => Self::Member(pass),
+                    _ => Self::Pass(pass),
+                });
             }
         }
         CouponCode::parse(&plain).map(Self::Code)
@@ -243,29 +295,52 @@ impl Presented {
     pub fn compact(&self) -> String {
         match self {
             Self::Code(code) => code.compact(),
-            Self::Pass(pass) => pass.to_string(),
+            Self::Pass(pass) | Self::Member(pass) => pass.to_string(),
             Self::Short(short) => short.compact(),
         }
     }
+}
+
+/// In one form: no separators, capital letters, half width.
+fn plain(typed: &str) -> Result<String, CodeError> {
+    if typed.chars().nth(MAX_TYPED_CHARS).is_some() {
+        return Err(CodeError::Length);
+    }
+    Ok(typed
+        .nfkc()
+        .filter(|c| !is_separator(*c))
+        .map(|c| c.to_ascii_uppercase())
+        .collect())
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Kind, LETTERS, PASS_MS, Pass, Presented, SEAL, ShortCode, TICKET_MS};
-    use crate::{code::CouponCode, id::CouponId};
+    use super::{
+        DWELL_HOLDS_MS, Kind, LETTERS, PASS_MS, Pass, Presented, SEAL, STORE_CODE_MS, ShortCode,
+        TICKET_MS,
+    };
+    use crate::code::CouponCode;
+
+    const KINDS: [Kind; 5] = [
+        Kind::Screen,
+        Kind::Ticket,
+        Kind::Member,
+        Kind::Store,
+        Kind::Dwell,
+    ];
 
     fn pass() -> impl Strategy<Value = Pass> {
         (
-            any::<bool>(),
+            0_usize..5,
             any::<u128>(),
             0_i64..1 << 47,
             any::<[u8; SEAL]>(),
         )
-            .prop_map(|(ticket, id, at, seal)| Pass {
-                kind: if ticket { Kind::Ticket } else { Kind::Screen },
-                coupon_id: CouponId::from_bits(id),
+            .prop_map(|(kind, of, at, seal)| Pass {
+                kind: KINDS[kind],
+                of,
                 at,
                 seal,
             })
@@ -276,9 +351,19 @@ mod tests {
         fn a_pass_round_trips_in_any_dress(pass in pass()) {
             let text = pass.to_string();
             prop_assert_eq!(text.len(), LETTERS + 1);
-            prop_assert_eq!(Presented::parse(&text), Ok(Presented::Pass(pass)));
             let dressed: String = text.to_lowercase().chars().flat_map(|c| [c, ' ']).collect();
-            prop_assert_eq!(Presented::parse(&dressed), Ok(Presented::Pass(pass)));
+            for text in [&text, &dressed] {
+                // Each is read as what it is and as nothing else; a till takes no code of a store.
+                for kind in KINDS {
+                    prop_assert_eq!(Pass::parse(kind, text).ok(), (kind == pass.kind).then_some(pass));
+                }
+                let presented = match pass.kind {
+                    Kind::Screen | Kind::Ticket => Some(Presented::Pass(pass)),
+                    Kind::Member => Some(Presented::Member(pass)),
+                    Kind::Store | Kind::Dwell => None,
+                };
+                prop_assert_eq!(Presented::parse(text).ok(), presented);
+            }
         }
 
         #[test]
@@ -288,7 +373,7 @@ mod tests {
             prop_assume!(text[at] != letter);
             text[at] = letter;
             let text = String::from_utf8(text).map_err(|e| TestCaseError::fail(e.to_string()))?;
-            prop_assert_ne!(Presented::parse(&text).ok(), Some(Presented::Pass(pass)));
+            prop_assert_ne!(Pass::parse(pass.kind, &text).ok(), Some(pass));
         }
 
         #[test]
@@ -311,11 +396,17 @@ mod tests {
     fn a_pass_holds_for_its_time() {
         let made = |kind| Pass {
             kind,
-            coupon_id: CouponId::from_bits(1),
+            of: 1,
             at: 1_800_000_000_000,
             seal: [0; SEAL],
         };
-        for (kind, lasts) in [(Kind::Screen, PASS_MS), (Kind::Ticket, TICKET_MS)] {
+        for (kind, lasts) in [
+            (Kind::Screen, PASS_MS),
+            (Kind::Ticket, TICKET_MS),
+            (Kind::Member, PASS_MS),
+            (Kind::Store, STORE_CODE_MS),
+            (Kind::Dwell, DWELL_HOLDS_MS),
+        ] {
             let pass = made(kind);
             assert!(pass.holds(pass.at) && pass.holds(pass.at + lasts - 1));
             assert!(!pass.holds(pass.at + lasts) && !pass.holds(pass.at - 60_000));

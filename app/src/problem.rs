@@ -40,6 +40,8 @@ pub enum ProblemKind {
     CouponRefused,
     /// No coupon has this code.
     UnknownCode,
+    /// A code of a screen whose moment is over; the screen has a new one.
+    CodeTooOld,
     /// The time for an undo is over.
     TooLateToUndo,
     /// An invitation that is used, withdrawn or expired.
@@ -74,7 +76,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// All kinds, for the documentation.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::MalformedRequest,
         Self::InvalidFields,
         Self::NotSignedIn,
@@ -89,6 +91,7 @@ impl ProblemKind {
         Self::HeldOut,
         Self::CouponRefused,
         Self::UnknownCode,
+        Self::CodeTooOld,
         Self::TooLateToUndo,
         Self::InvitationOver,
         Self::EmailTaken,
@@ -278,6 +281,15 @@ impl ProblemKind {
                 t(
                     "画面の番号は 2 分で変わります。いまの番号を確かめるか、QR コードを読み取ってください。",
                     "The digits on a screen change every two minutes. Check what it shows now, or scan the QR code.",
+                ),
+            ),
+            Self::CodeTooOld => (
+                "code-too-old",
+                410,
+                t("コードが古くなりました", "This code is too old"),
+                t(
+                    "画面に出ている新しいコードを、もう一度読み取ってください。",
+                    "The screen shows a new one by now: scan that.",
                 ),
             ),
             Self::TooLateToUndo => (

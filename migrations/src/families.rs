@@ -49,6 +49,8 @@ pub const TABLES: &[(&str, Family)] = &[
     ("member_links", Family::Retailer),
     ("visit_imports", Family::Retailer),
     ("visit_import_rows", Family::Retailer),
+    ("api_keys", Family::Retailer),
+    ("goals", Family::Retailer),
     ("shoppers", Family::Shopper),
     ("shopper_sessions", Family::Shopper),
     ("shopper_cells", Family::Shopper),

@@ -5,9 +5,12 @@
 //! when it is presented.
 
 use app::{
-    api::shopper::CouponPass,
-    id::{AccountId, CouponId, RetailerId, StoreId},
-    pass::{Kind, Pass, SEAL, SHORT_MS, ShortCode},
+    api::{
+        shopper::{CouponPass, MemberCode},
+        till::StoreCode,
+    },
+    id::{AccountId, CouponId, RetailerId, ShopperId, StoreId},
+    pass::{Kind, Pass, SEAL, SHORT_MS, STORE_CODE_EVERY_MS, ShortCode},
 };
 use qrcode::{Color, EcLevel, QrCode};
 use sea_orm::DbErr;
@@ -61,11 +64,18 @@ impl Said<'_> {
                 ("till ticket", format!("{account_id} {store_id}"))
             }
         };
-        let text = format!("{retailer_id} {coupon_id} {uses} {at} {bound}");
-        let mut seal = [0; SEAL];
-        seal.copy_from_slice(&keys.seal(purpose, &text)[..SEAL]);
-        seal
+        sealed(
+            keys,
+            purpose,
+            &format!("{retailer_id} {coupon_id} {uses} {at} {bound}"),
+        )
     }
+}
+
+fn sealed(keys: &Keys, purpose: &str, text: &str) -> [u8; SEAL] {
+    let mut seal = [0; SEAL];
+    seal.copy_from_slice(&keys.seal(purpose, text)[..SEAL]);
+    seal
 }
 
 /// A pass for the holder's screen, with new digits under it.
@@ -87,7 +97,7 @@ pub async fn for_screen(
     };
     let pass = Pass {
         kind: Kind::Screen,
-        coupon_id: coupon.coupon_id,
+        of: coupon.coupon_id.to_bits(),
         at: now,
         seal: said.seal(&app.keys),
     };
@@ -148,7 +158,7 @@ pub fn ticket(app: &App, till: &Till, coupon: &CouponView, now: i64) -> String {
     };
     Pass {
         kind: Kind::Ticket,
-        coupon_id: coupon.coupon_id,
+        of: coupon.coupon_id.to_bits(),
         at: now,
         seal: said.seal(&app.keys),
     }
@@ -171,9 +181,10 @@ pub struct Opened {
 /// When the database objects.
 pub async fn open(app: &App, till: &Till, pass: &Pass, now: i64) -> Result<Option<Opened>, DbErr> {
     let db = app.db.read();
-    let coupon = coupons::by_id(db, till.retailer_id, pass.coupon_id).await?;
+    let coupon = coupons::by_id(db, till.retailer_id, pass.coupon()).await?;
     let sessions = match (pass.kind, &coupon) {
-        (Kind::Ticket, _) => Vec::new(),
+        // What is no coupon's is opened elsewhere.
+        (Kind::Ticket | Kind::Member | Kind::Store | Kind::Dwell, _) => Vec::new(),
         (Kind::Screen, Some(coupon)) => sessions::of_shopper(db, coupon.shopper_id, now).await?,
         // As long as for a coupon that there is.
         (Kind::Screen, None) => {
@@ -187,6 +198,7 @@ pub async fn open(app: &App, till: &Till, pass: &Pass, now: i64) -> Result<Optio
     let bounds: Vec<Bound<'_>> = match pass.kind {
         Kind::Ticket => vec![Bound::Till(till.account_id, till.store_id)],
         Kind::Screen => sessions.iter().map(|s| Bound::Session(s)).collect(),
+        Kind::Member | Kind::Store | Kind::Dwell => Vec::new(),
     };
     // Of the use that was made last it is still known which pass it was made by: then the refusal can say so.
     let made_for = |uses: u32| {
@@ -230,6 +242,124 @@ pub async fn read_out(
         stale: is_stale(&coupon, coupon.uses == meant.uses),
         coupon,
     }))
+}
+
+fn member_seal(keys: &Keys, shopper_id: ShopperId, session: &str, at: i64) -> [u8; SEAL] {
+    sealed(keys, "member code", &format!("{shopper_id} {at} {session}"))
+}
+
+/// A member code for a shopper's screen, good for this session.
+///
+/// # Errors
+/// None that a code of this length has.
+pub fn of_member(
+    keys: &Keys,
+    shopper_id: ShopperId,
+    session: &str,
+    now: i64,
+) -> ApiResult<MemberCode> {
+    let code = Pass {
+        kind: Kind::Member,
+        of: shopper_id.to_bits(),
+        at: now,
+        seal: member_seal(keys, shopper_id, session, now),
+    };
+    Ok(MemberCode {
+        qr_rows: drawn(&code.to_string())?,
+        qr: code.to_string(),
+        qr_until: now.saturating_add(Kind::Member.lasts()),
+    })
+}
+
+/// Whose member code it is, if this server sealed it for a session that goes on. Whether it still holds is another question.
+///
+/// # Errors
+/// When the database objects.
+pub async fn member(app: &App, code: &Pass, now: i64) -> Result<Option<ShopperId>, DbErr> {
+    let shopper_id = code.shopper();
+    let sessions = sessions::of_shopper(app.db.read(), shopper_id, now).await?;
+    let is_ours = sessions.iter().any(|session| {
+        same(
+            &member_seal(&app.keys, shopper_id, session, code.at),
+            &code.seal,
+        )
+    });
+    Ok(is_ours.then_some(shopper_id))
+}
+
+fn store_seal(keys: &Keys, retailer_id: RetailerId, store_id: StoreId, at: i64) -> [u8; SEAL] {
+    sealed(
+        keys,
+        "store code",
+        &format!("{retailer_id} {store_id} {at}"),
+    )
+}
+
+/// What a store's screen shows now. Every screen of the store shows the same for half a minute, on whatever server it asks.
+///
+/// # Errors
+/// None that a code of this length has.
+pub fn of_store(app: &App, till: Till, now: i64) -> ApiResult<StoreCode> {
+    let at = now - now.rem_euclid(STORE_CODE_EVERY_MS);
+    let code = Pass {
+        kind: Kind::Store,
+        of: till.store_id.to_bits(),
+        at,
+        seal: store_seal(&app.keys, till.retailer_id, till.store_id, at),
+    };
+    // Behind the hash sign, so that it comes into no server's log.
+    let url = format!(
+        "{}/my/check-in#{}.{code}",
+        app.options.public_url, till.retailer_id
+    );
+    Ok(StoreCode {
+        qr_rows: drawn(&url)?,
+        url,
+        next_at: at.saturating_add(STORE_CODE_EVERY_MS),
+    })
+}
+
+/// Whether a code was on the screen of a retailer's store, at whatever time.
+#[must_use]
+pub fn is_of_store(keys: &Keys, retailer_id: RetailerId, code: &Pass) -> bool {
+    same(
+        &store_seal(keys, retailer_id, code.store(), code.at),
+        &code.seal,
+    )
+}
+
+fn dwell_seal(
+    keys: &Keys,
+    (retailer_id, store_id): (RetailerId, StoreId),
+    session: &str,
+    at: i64,
+) -> [u8; SEAL] {
+    let text = format!("{retailer_id} {store_id} {at} {session}");
+    sealed(keys, "dwell", &text)
+}
+
+/// The beginning of a dwell at a store, for this session.
+#[must_use]
+pub fn of_dwell(
+    keys: &Keys,
+    retailer_id: RetailerId,
+    store_id: StoreId,
+    session: &str,
+    now: i64,
+) -> Pass {
+    Pass {
+        kind: Kind::Dwell,
+        of: store_id.to_bits(),
+        at: now,
+        seal: dwell_seal(keys, (retailer_id, store_id), session, now),
+    }
+}
+
+/// Whether this server began a dwell for this session.
+#[must_use]
+pub fn is_of_dwell(keys: &Keys, retailer_id: RetailerId, dwell: &Pass, session: &str) -> bool {
+    let store = (retailer_id, dwell.store());
+    same(&dwell_seal(keys, store, session, dwell.at), &dwell.seal)
 }
 
 /// What was made for a use that is over says nothing about the next one. A coupon that is used is refused as used.

@@ -38,6 +38,14 @@ pub const WALLET_PASS: &str = "/api/v1/shopper/coupons/{retailer_id}/{coupon_id}
 pub const MEMBERS: &str = "/api/v1/shopper/members";
 /// PUT [`super::shopper::MembershipInput`] → [`super::shopper::Membership`]; DELETE.
 pub const MEMBER: &str = "/api/v1/shopper/members/{retailer_id}";
+/// POST (no body): a [`super::shopper::MemberCode`].
+pub const MEMBER_CODE: &str = "/api/v1/shopper/member-code";
+/// GET [`super::shopper::Stamps`], by retailer.
+pub const STAMPS: &str = "/api/v1/shopper/stamps";
+/// POST [`super::shopper::CheckInRequest`] → [`super::shopper::CheckIn`].
+pub const CHECK_INS: &str = "/api/v1/shopper/check-ins";
+/// POST [`super::shopper::DwellRequest`] → [`super::shopper::Dwell`].
+pub const DWELLS: &str = "/api/v1/shopper/dwells";
 /// GET [`super::shopper::History`], `?download=true` as a file; DELETE (no body) → 204, and the session is over.
 pub const HISTORY: &str = "/api/v1/shopper/history";
 
@@ -53,6 +61,10 @@ pub const TILL_LOOKUP: &str = "/api/v1/till/lookup";
 pub const TILL_REDEMPTIONS: &str = "/api/v1/till/redemptions";
 /// POST (no body) → [`super::till::TillRedemption`] with `reversed_at`.
 pub const TILL_UNDO: &str = "/api/v1/till/redemptions/{redemption_id}/undo";
+/// POST [`super::till::StampRequest`] → [`super::till::Stamp`].
+pub const TILL_STAMPS: &str = "/api/v1/till/stamps";
+/// GET `?store_id=` → [`super::till::StoreCode`].
+pub const TILL_STORE_CODE: &str = "/api/v1/till/store-code";
 
 // Owners.
 /// GET `?q=&after=&limit=` → [`super::retailer::StorePage`], by name; POST [`super::retailer::StoreInput`] → [`super::retailer::Store`].
@@ -87,6 +99,12 @@ pub const VISITS_IMPORT: &str = "/api/v1/retailer/visits/import";
 pub const VISIT_IMPORTS: &str = "/api/v1/retailer/visits/imports";
 /// POST (no body) → [`super::retailer::VisitImport`] with `undone_at`.
 pub const VISIT_IMPORT_UNDO: &str = "/api/v1/retailer/visits/imports/{import_id}/undo";
+/// GET [`super::retailer::ApiKey`]s; POST [`super::retailer::ApiKeyInput`] → [`super::retailer::NewApiKey`], shown once.
+pub const API_KEYS: &str = "/api/v1/retailer/api-keys";
+/// DELETE: the key opens nothing any more.
+pub const API_KEY: &str = "/api/v1/retailer/api-keys/{key_id}";
+/// GET; PUT [`crate::goal::Goals`] → [`crate::goal::Goals`].
+pub const GOALS: &str = "/api/v1/retailer/goals";
 /// GET [`super::lift::Lift`].
 pub const LIFT: &str = "/api/v1/retailer/lift";
 /// GET [`super::lift::Evidence`].
@@ -99,6 +117,10 @@ pub const HOLDOUT: &str = "/api/v1/retailer/holdout";
 pub const AUDIT: &str = "/api/v1/retailer/audit";
 /// GET every sealed entry by number, as JSON Lines or with `?format=csv` as `text/csv`.
 pub const AUDIT_EXPORT: &str = "/api/v1/retailer/audit/export";
+
+// Systems of a retailer, by key.
+/// POST [`super::retailer::PostedVisits`] → [`super::retailer::PostedVisitsReport`].
+pub const POSTED_VISITS: &str = "/api/v1/integration/visits";
 
 /// Fills the `{…}` parameters of a path in order. Ids need no escaping; a token is URL-safe base 64.
 #[must_use]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     campaign::{CampaignStatus, FieldProblem},
     holdout::Share,
-    id::{CampaignId, CouponId, ImportId, PrizeId, StoreId},
+    id::{ApiKeyId, CampaignId, CouponId, ImportId, PrizeId, StoreId},
     lang::Text,
     policy::Policy,
     yen::Yen,
@@ -442,6 +442,83 @@ pub struct VisitImport {
     pub imported_at: i64,
     /// Visits in it.
     pub visits: u64,
+    /// The system that posted them on that day; absent for a file.
+    pub system: Option<String>,
     /// When it was taken back, if it was.
     pub undone_at: Option<i64>,
+}
+
+/// A key by which a system of the retailer's posts visits. The key itself is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiKey {
+    /// The key's id, with which it begins.
+    pub key_id: ApiKeyId,
+    /// What the system is called.
+    pub name: String,
+    /// Since when.
+    pub created_at: i64,
+    /// The day on which it was used last, `YYYY-MM-DD` in Japan.
+    pub last_used_on: Option<String>,
+    /// When it was withdrawn, if it was.
+    pub withdrawn_at: Option<i64>,
+}
+
+/// Asks for a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiKeyInput {
+    /// What the system is called, 1 to 60 characters.
+    pub name: String,
+}
+
+/// A key that was just made: shown this once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewApiKey {
+    /// What is kept of it.
+    pub key: ApiKey,
+    /// What the system sends as `Authorization: Bearer …`.
+    pub secret: String,
+}
+
+/// The most visits that are posted at once.
+pub const MAX_POSTED: usize = 500;
+
+/// A visit that a system knows: a reservation that was kept, an order that was picked up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PostedVisit {
+    /// The member number, 1 to 64 characters.
+    pub member: String,
+    /// The store's id, or the retailer's number for it.
+    pub store: String,
+    /// `2026-11-28T12:34:00+09:00`, or without a zone in Japan's.
+    pub time: String,
+    /// Whole yen of the basket.
+    #[serde(default)]
+    pub yen: Option<u32>,
+    /// The number of the receipt, reservation or order: two visits at the same minute differ by it.
+    #[serde(default)]
+    pub receipt: Option<String>,
+}
+
+/// Visits as a system posts them, all or nothing; what is known already is passed over, so that a post may be repeated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PostedVisits {
+    /// At least one, at most 500.
+    pub visits: Vec<PostedVisit>,
+}
+
+/// What became of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PostedVisitsReport {
+    /// Visits that were not known.
+    pub accepted: u64,
+    /// Visits that were known already.
+    pub repeats: u64,
+    /// Of those accepted, those whose member is a shopper here.
+    pub linked: u64,
 }

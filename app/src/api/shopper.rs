@@ -331,13 +331,90 @@ pub struct CouponPass {
 }
 
 /// A retailer whose member number the shopper gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Membership {
     /// The retailer.
     pub retailer_id: RetailerId,
+    /// Its name.
+    pub retailer_name: String,
     /// Since when.
     pub linked_at: i64,
+}
+
+/// What a shopper shows at the till for a stamp, for a moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberCode {
+    /// What the QR code says: 56 capital letters and digits, sealed for this session.
+    pub qr: String,
+    /// The QR code's modules without the quiet zone, a row each: `1` is dark.
+    pub qr_rows: Vec<String>,
+    /// First moment at which it no longer holds, a minute after it was made.
+    pub qr_until: i64,
+}
+
+/// A shopper's stamps at a retailer's stores: visits at which staff scanned the member code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Stamps {
+    /// The retailer.
+    pub retailer_id: RetailerId,
+    /// Its name.
+    pub retailer_name: String,
+    /// How many.
+    pub stamps: u64,
+    /// The newest, unix milliseconds.
+    pub last_at: i64,
+}
+
+/// What a store's screen showed, by whoever scanned it there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CheckInRequest {
+    /// The store's retailer, as the link says.
+    pub retailer_id: RetailerId,
+    /// The code, as the link says.
+    pub code: String,
+}
+
+/// That somebody checked in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CheckIn {
+    /// Whose store.
+    pub retailer_name: String,
+    /// Where.
+    pub store_name: String,
+    /// When, unix milliseconds.
+    pub at: i64,
+    /// Whether a visit within the last three hours was known already: it is the same one.
+    pub goes_on: bool,
+}
+
+/// That the page is open inside a store's fence. Where the shopper is is not said, only at which store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DwellRequest {
+    /// The store's retailer.
+    pub retailer_id: RetailerId,
+    /// The store.
+    pub store_id: StoreId,
+    /// What the first answer gave, once its time has passed.
+    #[serde(default)]
+    pub dwell: Option<String>,
+}
+
+/// A dwell that began, or has become a visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Dwell {
+    /// To be handed in again from `visit_from` on, if the page is still open and inside.
+    pub dwell: String,
+    /// First moment at which it makes a visit, unix milliseconds.
+    pub visit_from: i64,
+    /// It has made one.
+    pub is_visit: bool,
 }
 
 /// Gives a member number.

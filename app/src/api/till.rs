@@ -126,3 +126,37 @@ pub struct TillRedemption {
     /// When it was undone, if it was.
     pub reversed_at: Option<i64>,
 }
+
+/// A shopper's member code at a till.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StampRequest {
+    /// The store of the till.
+    pub store_id: StoreId,
+    /// As scanned.
+    pub code: String,
+}
+
+/// A stamp that was given: the same for everybody, whether or not they were made an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Stamp {
+    /// When, unix milliseconds.
+    pub at: i64,
+    /// The shopper's stamps at this retailer's stores, this one included.
+    pub stamps: u64,
+    /// There was one for this visit: within three hours of its beginning it is the same visit, and no other stamp.
+    pub goes_on: bool,
+}
+
+/// What a store's screen shows, for shoppers to check in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StoreCode {
+    /// Where the QR code leads.
+    pub url: String,
+    /// The QR code's modules without the quiet zone, a row each: `1` is dark.
+    pub qr_rows: Vec<String>,
+    /// When the screen should show the next one, unix milliseconds.
+    pub next_at: i64,
+}

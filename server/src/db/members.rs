@@ -3,18 +3,18 @@
 use app::{
     api::shopper::Membership,
     id::{RetailerId, ShopperId},
+    lang::Lang,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{
     corrupt, lift,
-    sql::{execute, sql},
+    sql::{Names, execute, sql},
     visit_imports,
 };
 
 #[derive(FromQueryResult)]
 struct Link {
-    retailer_id: String,
     member_hash: String,
     linked_at: i64,
 }
@@ -26,7 +26,7 @@ async fn found(
 ) -> Result<Option<Link>, DbErr> {
     Link::find_by_statement(sql(
         connection,
-        "SELECT retailer_id, member_hash, linked_at FROM member_links WHERE retailer_id = $1 AND shopper_id = $2",
+        "SELECT member_hash, linked_at FROM member_links WHERE retailer_id = $1 AND shopper_id = $2",
         [
             retailer_id.to_string().into(),
             shopper_id.to_string().into(),
@@ -56,19 +56,34 @@ pub async fn linked_at(
 pub async fn of_shopper(
     connection: &impl ConnectionTrait,
     shopper_id: ShopperId,
+    lang: Lang,
 ) -> Result<Vec<Membership>, DbErr> {
-    Link::find_by_statement(sql(
+    #[derive(FromQueryResult)]
+    struct Row {
+        retailer_id: String,
+        name: String,
+        name_en: Option<String>,
+        linked_at: i64,
+    }
+    // From the retailers on: links are found by retailer and shopper.
+    Row::find_by_statement(sql(
         connection,
-        "SELECT retailer_id, member_hash, linked_at FROM member_links WHERE shopper_id = $1 ORDER BY retailer_id",
+        "SELECT r.retailer_id, r.name, r.name_en, l.linked_at FROM retailers r
+         JOIN member_links l ON l.retailer_id = r.retailer_id AND l.shopper_id = $1 ORDER BY r.retailer_id",
         [shopper_id.to_string().into()],
     ))
     .all(connection)
     .await?
     .into_iter()
-    .map(|link| {
+    .map(|row| {
+        let names = Names {
+            ja: row.name,
+            en: row.name_en,
+        };
         Ok(Membership {
-            retailer_id: link.retailer_id.parse().map_err(corrupt("retailer id"))?,
-            linked_at: link.linked_at,
+            retailer_id: row.retailer_id.parse().map_err(corrupt("retailer id"))?,
+            retailer_name: names.get(lang).to_owned(),
+            linked_at: row.linked_at,
         })
     })
     .collect()

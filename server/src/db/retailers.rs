@@ -3,7 +3,7 @@
 use app::id::RetailerId;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 
-use super::entity::retailers;
+use super::{Names, entity::retailers};
 
 /// Writes a new retailer.
 ///
@@ -25,6 +25,23 @@ pub async fn insert(
     .exec_without_returning(connection)
     .await?;
     Ok(())
+}
+
+/// The retailer's names, if there is one of this id.
+///
+/// # Errors
+/// When the database objects.
+pub async fn names(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+) -> Result<Option<Names>, DbErr> {
+    Ok(retailers::Entity::find_by_id(retailer_id.to_string())
+        .one(connection)
+        .await?
+        .map(|row| Names {
+            ja: row.name,
+            en: row.name_en,
+        }))
 }
 
 /// The retailer's name, if there is one of this id.

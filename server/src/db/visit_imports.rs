@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use app::{
     api::retailer::VisitImport,
-    id::{ImportId, RetailerId, ShopperId, StoreId},
+    day::Day,
+    id::{ApiKeyId, ImportId, RetailerId, ShopperId, StoreId},
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
@@ -15,6 +16,7 @@ use super::{
     sql::{execute, one_at_a_time, placeholders, sql},
     visits::{self, Presence, Sighting, Source},
 };
+use crate::new_id;
 
 /// How many lines go into one statement.
 const BATCH: usize = 2_000;
@@ -138,6 +140,15 @@ pub async fn keep(
         ],
     )
     .await?;
+    write(transaction, retailer_id, import_id, lines).await
+}
+
+async fn write(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    import_id: ImportId,
+    lines: &[Line],
+) -> Result<(), DbErr> {
     for batch in lines.chunks(BATCH) {
         let rows: Vec<String> = (0..batch.len())
             .map(|n| format!("($1, $2, {})", placeholders(3 + 5 * n, 5)))
@@ -163,6 +174,89 @@ pub async fn keep(
         execute(transaction, &text, values).await?;
     }
     Ok(())
+}
+
+/// The import that takes in what a key posts on a day, and whether it is new: another is begun once that of the day was taken back.
+///
+/// # Errors
+/// When the database objects.
+pub async fn of_day(
+    transaction: &impl ConnectionTrait,
+    (retailer_id, key_id): (RetailerId, ApiKeyId),
+    day: Day,
+    now: i64,
+) -> Result<(ImportId, bool), DbErr> {
+    alone(transaction, retailer_id).await?;
+    let key = || {
+        [
+            Value::from(retailer_id.to_string()),
+            key_id.to_string().into(),
+            day.0.into(),
+        ]
+    };
+    let row = transaction
+        .query_one_raw(sql(
+            transaction,
+            "SELECT import_id FROM visit_imports WHERE retailer_id = $1 AND key_id = $2 AND posted_day = $3 AND undone_at IS NULL",
+            key(),
+        ))
+        .await?;
+    if let Some(row) = row {
+        let import_id: String = row.try_get("", "import_id")?;
+        return Ok((import_id.parse().map_err(corrupt("import id"))?, false));
+    }
+    let import_id = new_id!(ImportId, now);
+    // Nothing is left to be placed: each post places what it brings.
+    execute(
+        transaction,
+        "INSERT INTO visit_imports (retailer_id, key_id, posted_day, import_id, imported_at, visits, placed_at)
+         VALUES ($1, $2, $3, $4, $5, 0, $5)",
+        key()
+            .into_iter()
+            .chain([import_id.to_string().into(), now.into()]),
+    )
+    .await?;
+    Ok((import_id, true))
+}
+
+/// Adds lines to an import and makes visits of those whose member is a shopper; how many those are.
+///
+/// # Errors
+/// When the database objects.
+pub async fn add(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    import_id: ImportId,
+    lines: &[Line],
+) -> Result<u64, DbErr> {
+    write(transaction, retailer_id, import_id, lines).await?;
+    execute(
+        transaction,
+        "UPDATE visit_imports SET visits = visits + $3 WHERE retailer_id = $1 AND import_id = $2",
+        [
+            retailer_id.to_string().into(),
+            import_id.to_string().into(),
+            (lines.len() as i64).into(),
+        ],
+    )
+    .await?;
+    let members = lines.iter().map(|line| line.member_hash.as_str()).collect();
+    let holders = holders(transaction, retailer_id, members).await?;
+    let sightings: Vec<Sighting> = lines
+        .iter()
+        .filter_map(|line| {
+            Some(Sighting {
+                shopper_id: *holders.get(&line.member_hash)?,
+                store_id: line.store_id,
+                reference: line.reference.clone(),
+                at: line.at,
+            })
+        })
+        .collect();
+    let touched =
+        visits::witness_many(transaction, retailer_id, Source::Import, &sightings).await?;
+    lift::touched_all(transaction, retailer_id, touched).await?;
+    Ok(sightings.len() as u64)
 }
 
 /// Whoever gives imported visits to shoppers or takes them back does so alone. Taken before anything else that others may wait for: [`place`] has
@@ -467,11 +561,13 @@ pub async fn list(
         imported_at: i64,
         visits: i64,
         undone_at: Option<i64>,
+        name: Option<String>,
     }
     Row::find_by_statement(sql(
         connection,
-        "SELECT import_id, imported_at, visits, undone_at FROM visit_imports
-         WHERE retailer_id = $1 AND ($2 = '' OR import_id = $2) ORDER BY imported_at DESC, import_id DESC LIMIT 500",
+        "SELECT i.import_id, i.imported_at, i.visits, i.undone_at, k.name FROM visit_imports i
+         LEFT JOIN api_keys k ON k.retailer_id = i.retailer_id AND k.key_id = i.key_id
+         WHERE i.retailer_id = $1 AND ($2 = '' OR i.import_id = $2) ORDER BY i.imported_at DESC, i.import_id DESC LIMIT 500",
         [
             retailer_id.to_string().into(),
             only.map(|id| id.to_string()).unwrap_or_default().into(),
@@ -485,6 +581,7 @@ pub async fn list(
             import_id: row.import_id.parse().map_err(corrupt("import id"))?,
             imported_at: row.imported_at,
             visits: u64::try_from(row.visits).map_err(corrupt("number of visits"))?,
+            system: row.name,
             undone_at: row.undone_at,
         })
     })

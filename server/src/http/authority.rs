@@ -4,15 +4,16 @@
 
 use app::{
     api::account::Role,
-    id::{AccountId, RetailerId, ShopperId, StoreId},
+    id::{AccountId, ApiKeyId, RetailerId, ShopperId, StoreId},
+    lang::Text,
     problem::ProblemKind,
 };
 use axum::extract::FromRequestParts;
 use axum_extra::extract::CookieJar;
-use http::request::Parts;
+use http::{header, request::Parts};
 
 use crate::{
-    db::sessions,
+    db::{api_keys, sessions},
     error::{ApiError, ApiResult},
     random::token_hash,
     state::App,
@@ -57,6 +58,21 @@ pub struct Owner {
     pub retailer_id: RetailerId,
     /// The login.
     pub account_id: AccountId,
+}
+
+/// A system of a retailer's that posts what it knows, by a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Integration {
+    /// The tenant.
+    pub retailer_id: RetailerId,
+    /// The key.
+    pub key_id: ApiKeyId,
+}
+
+/// A key as a system sends it: `key_….ret_….token`. The id leads to the retailer, the token proves it.
+#[must_use]
+pub fn api_key(retailer_id: RetailerId, key_id: ApiKeyId, token: &str) -> String {
+    format!("{key_id}.{retailer_id}.{token}")
 }
 
 /// A login that may stand at a till: staff at the stores they were invited to, owners at all of theirs.
@@ -148,6 +164,41 @@ impl FromRequestParts<App> for Shopper {
             ShopperSession::from_request_parts(parts, app).await?;
         Ok(Self { shopper_id })
     }
+}
+
+impl FromRequestParts<App> for Integration {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let given = parts.headers.get(header::AUTHORIZATION);
+        let key = given
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .and_then(|key| split::<ApiKeyId>(key.trim()));
+        let (key_id, rest) = key.ok_or_else(no_key)?;
+        let (retailer_id, token) = split::<RetailerId>(rest).ok_or_else(no_key)?;
+        if api_keys::opens(app.db.read(), retailer_id, key_id, token).await? {
+            Ok(Self {
+                retailer_id,
+                key_id,
+            })
+        } else {
+            Err(no_key())
+        }
+    }
+}
+
+/// The same for a key that is none and one that was withdrawn.
+fn no_key() -> ApiError {
+    ApiError::with(ProblemKind::NotSignedIn, |lang, problem| {
+        const TITLE: Text = Text::new("API キーが使えません", "No API key that works");
+        const DETAIL: Text = Text::new(
+            "ヘッダー Authorization: Bearer に有効な API キーを入れてください。キーは管理画面で発行できます。",
+            "Send a key that works in the header Authorization: Bearer. Keys are made in the console.",
+        );
+        TITLE.get(lang).clone_into(&mut problem.title);
+        DETAIL.get(lang).clone_into(&mut problem.detail);
+    })
 }
 
 impl FromRequestParts<App> for SignedIn {

@@ -4,6 +4,7 @@
 //! wrong with it is told by line.
 
 mod decode;
+pub mod posted;
 mod run;
 mod table;
 pub mod visits;

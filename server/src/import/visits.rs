@@ -222,7 +222,12 @@ pub fn member_hash(keys: &Keys, retailer_id: RetailerId, member: &str) -> String
     keys.hash("member", &format!("{retailer_id}\n{member}"))
 }
 
-fn line_of(keys: &Keys, retailer_id: RetailerId, store_id: StoreId, visit: &CheckedVisit) -> Line {
+pub(super) fn line_of(
+    keys: &Keys,
+    retailer_id: RetailerId,
+    store_id: StoreId,
+    visit: &CheckedVisit,
+) -> Line {
     let receipt = visit.receipt.as_deref().unwrap_or_default();
     let all = format!(
         "{retailer_id}\n{}\n{store_id}\n{}\n{receipt}",

@@ -18,12 +18,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     db::{
         audit::{self, Actor, Record, Seen},
-        members, stores,
+        members, retailers, stores,
     },
     error::{ApiError, ApiResult},
     http::{
         authority::Shopper,
-        extract::{Json, Path},
+        extract::{Json, Path, Reader},
     },
     import::visits::member_hash,
     state::App,
@@ -42,8 +42,12 @@ pub fn routes() -> OpenApiRouter<App> {
         (status = 200, body = Items<Membership>),
         (status = 401, body = Problem, content_type = "application/problem+json"),
     ))]
-async fn list(State(app): State<App>, who: Shopper) -> ApiResult<Json<Items<Membership>>> {
-    let items = members::of_shopper(app.db.read(), who.shopper_id).await?;
+async fn list(
+    State(app): State<App>,
+    who: Shopper,
+    Reader(lang): Reader,
+) -> ApiResult<Json<Items<Membership>>> {
+    let items = members::of_shopper(app.db.read(), who.shopper_id, lang).await?;
     Ok(Json(Items { items }))
 }
 
@@ -60,6 +64,7 @@ async fn link(
     State(app): State<App>,
     who: Shopper,
     seen: Seen,
+    Reader(lang): Reader,
     Path(retailer_id): Path<RetailerId>,
     Json(input): Json<MembershipInput>,
 ) -> ApiResult<Json<Membership>> {
@@ -88,8 +93,12 @@ async fn link(
         .await?;
     }
     transaction.commit().await?;
+    let names = retailers::names(app.db.read(), retailer_id)
+        .await?
+        .ok_or(ProblemKind::NotFound)?;
     Ok(Json(Membership {
         retailer_id,
+        retailer_name: names.get(lang).to_owned(),
         linked_at: members::linked_at(app.db.read(), retailer_id, who.shopper_id)
             .await?
             .unwrap_or(now),

@@ -76,7 +76,8 @@ async fn find(app: &App, till: &Till, typed: &str, now: i64) -> ApiResult<Opened
     let found = match presented {
         Some(Presented::Short(digits)) => pass::read_out(app, till, digits, now).await?,
         Some(Presented::Code(code)) => by_code(app, till, Some(&code)).await?,
-        Some(Presented::Pass(_)) | None => by_code(app, till, None).await?,
+        // A member code is no coupon.
+        Some(Presented::Pass(_) | Presented::Member(_)) | None => by_code(app, till, None).await?,
     };
     if let Some(mut found) = found {
         if planted!("spelling_is_another_code") && typed != found.coupon.code.compact() {

@@ -50,6 +50,21 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         path::WALLET_PASS,
         "shows what a till scans, moves nothing",
     ),
+    (
+        "POST",
+        path::MEMBER_CODE,
+        "shows what a till scans, moves nothing",
+    ),
+    (
+        "POST",
+        path::CHECK_INS,
+        "what a shopper shows of themselves, kept as the visit's own evidence and of no worth",
+    ),
+    (
+        "POST",
+        path::DWELLS,
+        "what a shopper shows of themselves, kept as the visit's own evidence and of no worth",
+    ),
     ("POST", path::TILL_LOOKUP, "looks, moves nothing"),
 ];
 
@@ -114,9 +129,10 @@ fn mutating() -> Result<BTreeSet<Operation>> {
 /// Whose log a successful call of this identity belongs into. Shoppers, and those who sign in or join, act upon our side here.
 fn retailer_of(world: &World, access: Access, who: Who) -> RetailerId {
     let side = match (access, who) {
-        (Access::SignedIn | Access::Owner, Who::OtherOwner | Who::OtherRetailersStaff) => {
-            &world.other
-        }
+        (
+            Access::SignedIn | Access::Owner | Access::System,
+            Who::OtherOwner | Who::OtherRetailersStaff | Who::OtherSystem,
+        ) => &world.other,
         _ => &world.ours,
     };
     side.retailer.me.retailer_id

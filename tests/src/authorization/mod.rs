@@ -101,6 +101,7 @@ fn refusal(route: &Route, call: &Call, who: Who) -> Option<Vec<u16>> {
         Access::Shopper => who.is_shopper(),
         Access::SignedIn => who.is_signed_in(),
         Access::Owner => who.is_owner(),
+        Access::System => who.is_system(),
     };
     if !enters {
         let status = if route.access == Access::Owner && who.is_signed_in() {

@@ -14,6 +14,8 @@ pub enum Access {
     Shopper,
     SignedIn,
     Owner,
+    /// By key.
+    System,
 }
 
 /// One way of calling a route: with these ids, which are somebody's.
@@ -217,6 +219,75 @@ fn till(world: &World) -> Vec<Call> {
     calls
 }
 
+/// A shopper's code is good at everybody's till, a till at its own store.
+fn stamps(world: &World) -> Vec<Call> {
+    let (ours, other) = (&world.ours, &world.other);
+    let stamp = |name, theirs: &[Who], at: &Side, code: &str| {
+        Call::new(name, theirs).body(json!({"store_id": at.stores[0].store_id, "code": code}))
+    };
+    vec![
+        stamp("our store and shopper", &OUR_TILL, ours, &ours.member_code),
+        stamp(
+            "our store, the other's shopper",
+            &OUR_TILL,
+            ours,
+            &other.member_code,
+        ),
+        stamp(
+            "the other's store and shopper",
+            &OTHER_TILL,
+            other,
+            &other.member_code,
+        ),
+        stamp("no member code", &[], ours, &ours.shown),
+    ]
+}
+
+fn check_ins(world: &World) -> Vec<Call> {
+    let (ours, other) = (&world.ours, &world.other);
+    let check_in = |name, theirs: &[Who], retailer: &Side, code: &Side| {
+        Call::new(name, theirs).body(json!({
+            "retailer_id": retailer.retailer.me.retailer_id,
+            "code": code.store_code,
+        }))
+    };
+    vec![
+        check_in("our screen", &Who::SHOPPERS, ours, ours),
+        check_in("the other's screen as ours", &[], ours, other),
+    ]
+}
+
+fn dwells(world: &World) -> Vec<Call> {
+    let (ours, other) = (&world.ours, &world.other);
+    let dwell = |name, theirs: &[Who], retailer: &Side, store: &Side| {
+        Call::new(name, theirs).body(json!({
+            "retailer_id": retailer.retailer.me.retailer_id,
+            "store_id": store.stores[0].store_id,
+        }))
+    };
+    vec![
+        dwell("our store", &Who::SHOPPERS, ours, ours),
+        dwell("the other's store as ours", &[], ours, other),
+    ]
+}
+
+/// Visits at a side's own store, and at another's.
+fn posted(world: &World) -> Vec<Call> {
+    let post = |name, theirs: &[Who], side: &Side| {
+        Call::new(name, theirs)
+            .body(json!({"visits": [{
+                "member": "77",
+                "store": side.stores[0].store_id,
+                "time": "2026-11-30T11:00:00+09:00",
+            }]}))
+            .refused(&[422])
+    };
+    vec![
+        post("our store", &[Who::System], &world.ours),
+        post("the other's store", &[Who::OtherSystem], &world.other),
+    ]
+}
+
 fn by_store(world: &World, body: Option<Value>) -> Vec<Call> {
     sides(world)
         .into_iter()
@@ -311,6 +382,14 @@ static ENTRIES: &[Entry] = &[
     entry("DELETE", path::MEMBER, Access::Shopper, |world| {
         vec![Call::new("a retailer", &Who::SHOPPERS).at(&[&world.ours.retailer.me.retailer_id])]
     }),
+    entry("POST", path::MEMBER_CODE, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("GET", path::STAMPS, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("POST", path::CHECK_INS, Access::Shopper, check_ins),
+    entry("POST", path::DWELLS, Access::Shopper, dwells),
     entry("POST", path::OFFERS, Access::Shopper, game),
     entry("POST", path::PLAYS, Access::Shopper, game),
     entry("GET", path::WALLET, Access::Shopper, |_| {
@@ -339,7 +418,35 @@ static ENTRIES: &[Entry] = &[
             })
             .collect()
     }),
+    entry("POST", path::TILL_STAMPS, Access::SignedIn, stamps),
+    entry("GET", path::TILL_STORE_CODE, Access::SignedIn, |world| {
+        sides(world)
+            .into_iter()
+            .map(|(side, _, at_till)| {
+                Call::new("one's own store", &at_till)
+                    .query(format!("?store_id={}", side.stores[0].store_id))
+            })
+            .collect()
+    }),
+    // Systems.
+    entry("POST", path::POSTED_VISITS, Access::System, posted),
     // Owners.
+    entry("GET", path::API_KEYS, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("POST", path::API_KEYS, Access::Owner, |_| {
+        vec![Call::new("a system", &Who::OWNERS).body(json!({"name": "注文システム"}))]
+    }),
+    entry("DELETE", path::API_KEY, Access::Owner, |world| {
+        sides(world)
+            .into_iter()
+            .map(|(side, owner, _)| {
+                Call::new("one's own key", &owner).at(&[&side.old_key.key.key_id])
+            })
+            .collect()
+    }),
+    entry("GET", path::GOALS, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("PUT", path::GOALS, Access::Owner, |_| {
+        vec![Call::new("a goal", &Who::OWNERS).body(json!({"lift_percent": 7}))]
+    }),
     entry("POST", path::COUPON_VOID, Access::Owner, |world| {
         // The coupons whose redemptions were undone just before.
         sides(world)

@@ -1,19 +1,20 @@
 //! Two retailers with everything, two shoppers, and the sessions of yesterday.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use app::{
     api::{
         lift::Lift,
         path,
-        retailer::{Campaign, CampaignInput, Store, VisitImportReport},
-        shopper::{Coupon, Offer},
-        till::TillRedemption,
+        retailer::{Campaign, CampaignInput, NewApiKey, Store, VisitImportReport},
+        shopper::{Coupon, MemberCode, Offer},
+        till::{StoreCode, TillRedemption},
     },
     holdout::Share,
     id::{EpochId, ImportId},
     yen::Yen,
 };
-
+use reqwest::Method;
+use serde_json::json;
 use server::db::{coupons, holdout};
 
 use crate::harness::{
@@ -35,10 +36,13 @@ pub enum Who {
     Owner,
     OtherRetailersStaff,
     OtherOwner,
+    System,
+    OtherSystem,
+    WithdrawnSystem,
 }
 
 impl Who {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Anonymous,
         Self::ExpiredShopper,
         Self::ExpiredStaff,
@@ -50,6 +54,9 @@ impl Who {
         Self::Owner,
         Self::OtherRetailersStaff,
         Self::OtherOwner,
+        Self::System,
+        Self::OtherSystem,
+        Self::WithdrawnSystem,
     ];
     pub const SHOPPERS: [Self; 2] = [Self::Shopper, Self::OtherShopper];
     pub const OWNERS: [Self; 2] = [Self::Owner, Self::OtherOwner];
@@ -72,6 +79,10 @@ impl Who {
     pub fn is_owner(self) -> bool {
         Self::OWNERS.contains(&self)
     }
+
+    pub fn is_system(self) -> bool {
+        matches!(self, Self::System | Self::OtherSystem)
+    }
 }
 
 /// One retailer with everything a route can name.
@@ -87,7 +98,7 @@ pub struct Side {
     pub shopper: Shopper,
     pub open_coupon: Coupon,
     /// What its screen shows.
-    shown: String,
+    pub shown: String,
     /// Its long code, as it would stand on paper.
     pub paper: String,
     /// The offer after the coupons were won.
@@ -96,6 +107,14 @@ pub struct Side {
     pub invitation_token: String,
     /// An import of visits.
     pub import_id: ImportId,
+    /// A key of a system's.
+    pub api_key: NewApiKey,
+    /// A key that is about to be withdrawn.
+    pub old_key: NewApiKey,
+    /// What the shopper shows for a stamp.
+    pub member_code: String,
+    /// What the first store's screen shows.
+    pub store_code: String,
     /// A time in which the same shoppers are held out, if only none.
     pub epoch_id: EpochId,
     /// What is typed into the form for its campaigns.
@@ -160,7 +179,23 @@ impl Side {
         holdout::begin(&transaction, id, None, Share::NOBODY, now).await?;
         transaction.commit().await?;
         let epochs: Lift = retailer.client.get(path::LIFT).await?;
+        let key = |name: &'static str| {
+            let client = &retailer.client;
+            async move {
+                let made = client.post(path::API_KEYS, &json!({"name": name})).await?;
+                made.json::<NewApiKey>()
+            }
+        };
+        let (api_key, old_key) = (key("予約システム").await?, key("古いシステム").await?);
+        let shown_code: MemberCode = shopper.client.act(path::MEMBER_CODE).await?.json()?;
+        let screen = format!("{}?store_id={}", path::TILL_STORE_CODE, stores[0].store_id);
+        let screen: StoreCode = staff.client.get(&screen).await?;
+        let (_, store_code) = screen.url.rsplit_once('.').context("a code")?;
         Ok(Self {
+            api_key,
+            old_key,
+            member_code: shown_code.qr,
+            store_code: store_code.to_owned(),
             epoch_id: epochs.epochs.first().context("an epoch")?.epoch_id,
             import_id: imported.import_id.context("an import")?,
             invitation_token: token_of(&invitation)?,
@@ -214,6 +249,20 @@ impl World {
 
         let ours = Side::build(server, "ライテン", "raiten.example").await?;
         let other = Side::build(server, "となり", "other.example").await?;
+        let system = |side: &Side| ours.retailer.client.with_api_key(&side.api_key.secret);
+        let withdrawn: NewApiKey = ours
+            .retailer
+            .client
+            .post(path::API_KEYS, &json!({"name": "やめたシステム"}))
+            .await?
+            .json()?;
+        let gone = path::fill(path::API_KEY, &[&withdrawn.key.key_id.to_string()]);
+        let gone = ours
+            .retailer
+            .client
+            .send(Method::DELETE, &gone, None)
+            .await?;
+        ensure!(gone.status == 204, "{}", gone.text());
         let clients = vec![
             (Who::Anonymous, server.anonymous()?.frozen()?),
             (Who::ExpiredShopper, old_shopper.client.frozen()?),
@@ -226,6 +275,12 @@ impl World {
             (Who::Owner, ours.retailer.client.frozen()?),
             (Who::OtherRetailersStaff, other.staff.client.frozen()?),
             (Who::OtherOwner, other.retailer.client.frozen()?),
+            (Who::System, system(&ours)),
+            (Who::OtherSystem, system(&other)),
+            (
+                Who::WithdrawnSystem,
+                ours.retailer.client.with_api_key(&withdrawn.secret),
+            ),
         ];
         Ok(Self {
             ours,
@@ -254,8 +309,8 @@ impl World {
             ]
         };
         match who {
-            Who::Staff | Who::OtherStoreStaff | Who::Owner => of(&self.other),
-            Who::OtherRetailersStaff | Who::OtherOwner => of(&self.ours),
+            Who::Staff | Who::OtherStoreStaff | Who::Owner | Who::System => of(&self.other),
+            Who::OtherRetailersStaff | Who::OtherOwner | Who::OtherSystem => of(&self.ours),
             Who::Shopper => vec![self.other.open_coupon.coupon_id.to_string()],
             Who::OtherShopper => vec![self.ours.open_coupon.coupon_id.to_string()],
             _ => Vec::new(),

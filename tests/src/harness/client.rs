@@ -48,6 +48,8 @@ pub struct Client {
     lang: Lang,
     /// Told by `X-Forwarded-For`; nothing is told on the machine itself.
     address: Option<Ipv4Addr>,
+    /// A system's key, sent as such.
+    api_key: Option<String>,
 }
 
 /// What came back.
@@ -85,6 +87,7 @@ impl Client {
             base: base.into(),
             lang: Lang::Ja,
             address: Some(next_address()),
+            api_key: None,
         })
     }
 
@@ -104,6 +107,15 @@ impl Client {
         Self {
             lang,
             ..self.clone()
+        }
+    }
+
+    /// A system of a retailer's, which has a key and no cookies.
+    pub fn with_api_key(&self, key: &str) -> Self {
+        Self {
+            api_key: Some(key.to_owned()),
+            frozen: Some(String::new()),
+            ..self.somebody_else()
         }
     }
 
@@ -156,6 +168,10 @@ impl Client {
             .header("accept-language", self.lang.tag());
         let request = match self.address {
             Some(address) => request.header("x-forwarded-for", address.to_string()),
+            None => request,
+        };
+        let request = match &self.api_key {
+            Some(key) => request.bearer_auth(key),
             None => request,
         };
         let jar = || {

@@ -184,6 +184,33 @@ pub async fn forget(
     }
 }
 
+/// Whether a visit goes on at a moment, which what is seen now would join.
+///
+/// # Errors
+/// When the database objects.
+pub async fn goes_on(
+    transaction: &impl ConnectionTrait,
+    presence: Presence,
+    now: i64,
+) -> Result<bool, DbErr> {
+    let [retailer_id, shopper_id, store_id] = presence.values();
+    let row = transaction
+        .query_one_raw(sql(
+            transaction,
+            "SELECT visit_id FROM visits WHERE retailer_id = $1 AND shopper_id = $2 AND store_id = $3 AND began_at > $4 AND began_at <= $5
+             LIMIT 1",
+            [
+                retailer_id,
+                shopper_id,
+                store_id,
+                (now - WINDOW_MS).into(),
+                now.into(),
+            ],
+        ))
+        .await?;
+    Ok(row.is_some())
+}
+
 async fn insert(
     transaction: &impl ConnectionTrait,
     presence: Presence,
