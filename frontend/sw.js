@@ -1,7 +1,7 @@
 // The shopper's worker. It opens the pages where there is no connection, and keeps the wallet as it was last seen.
 //
 // It answers three kinds of GET: pages of the shopper's, bundled files (a hash of the content is in the name), the wallet. All else
-// is the browser's business: no POST is touched, nothing below /staff/, /console/ or the rest of /api/, and nothing is kept that
+// is the browser's business: no POST is touched, nothing below /my/, /staff/, /console/ or the rest of /api/, and nothing is kept that
 // tells where somebody was.
 //
 // BUILD (`{ version, files }`: the shopper's own bundled files) is written above this by the build. The version is one of the
@@ -10,7 +10,7 @@
 const SHELL = `shell-${BUILD.version}`;
 const WALLET = 'wallet';
 const LIST = '/api/v1/shopper/coupons';
-const NOT_OURS = /^\/(staff|console|api|healthz|readyz|metrics)(\/|$)/;
+const NOT_OURS = /^\/(my|staff|console|api|healthz|readyz|metrics)(\/|$)/;
 const HASHED = /[-_.][0-9a-f]{12,16}[-_.][^/]*$/;
 /** Milliseconds for the network to answer, before what is kept is shown. */
 const PAGE_PATIENCE = 2_500;

@@ -62,10 +62,7 @@ impl Wanted {
         for (n, visits) in self.visits.iter().enumerate() {
             let folder = self.folder.join(format!("lift-{n}"));
             fs::create_dir_all(&folder)?;
-            let file = format!(
-                "sqlite://{}?mode=rwc",
-                folder.join("raiten.sqlite").display()
-            );
+            let file = format!("sqlite://{}", folder.join("raiten.sqlite").display());
             let mut databases = vec![("sqlite", file)];
             databases.extend(self.postgres.clone().map(|url| ("postgres", url)));
             for (kind, url) in databases {
@@ -98,6 +95,7 @@ struct One<'a> {
 
 impl One<'_> {
     fn add(&self, figures: &mut Figures, what: &str, value: f64, unit: &str, aim: Option<f64>) {
+        eprintln!("{} {what}: {value:.1} {unit}", self.name);
         figures.add(format!("{}_{what}", self.name), value, unit, aim);
     }
 
@@ -127,7 +125,10 @@ impl One<'_> {
             self.name,
             begun.elapsed().as_secs_f64()
         );
-        run(&db, "UPDATE exposures SET state = 'stale'").await?;
+        // Of this retailer: a database may have several.
+        let stale =
+            format!("UPDATE exposures SET state = 'stale' WHERE retailer_id = '{retailer_id}'");
+        run(&db, &stale).await?;
         let begun = Instant::now();
         let again = lift::fold(&db, now).await?;
         ensure!(again == shoppers.len() as u64, "{again} counted anew");

@@ -146,6 +146,14 @@ pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Resu
     decode(send("PUT", path, Body::Json(&encode(body)?), None).await?)
 }
 
+/// DELETE.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn delete(path: &str) -> Result<(), HttpError> {
+    decode(send("DELETE", path, Body::None, None).await?)
+}
+
 fn encode(body: &impl Serialize) -> Result<String, HttpError> {
     serde_json::to_string(body).map_err(|_| HttpError::Unexpected(0))
 }

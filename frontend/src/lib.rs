@@ -1,4 +1,4 @@
-//! The browser side of Raiten: three programs (shopper, staff, console) and what they share.
+//! The browser side of Raiten: four programs (shopper, the shopper's own card, staff, console) and what they share.
 //!
 //! Pages are routes; the components in [`ui`] know no routes. Each program is a binary of its own, so that nobody downloads
 //! another role's code.
@@ -10,6 +10,7 @@ pub mod console;
 #[cfg(any(test, feature = "gallery"))]
 pub mod design;
 pub mod format;
+pub mod fresh;
 #[cfg(feature = "gallery")]
 pub mod gallery;
 pub mod http;
@@ -17,9 +18,11 @@ pub mod json;
 pub mod lang;
 pub mod load;
 pub mod markup;
+pub mod my;
 pub mod online;
 pub mod parse;
 pub mod route;
 pub mod shopper;
 pub mod staff;
 pub mod ui;
+pub mod wake;

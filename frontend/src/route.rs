@@ -48,6 +48,14 @@ pub fn query(name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
+/// The page's fragment, without its sign.
+#[must_use]
+pub fn fragment() -> Option<String> {
+    let fragment = web_sys::window()?.location().hash().ok()?;
+    let fragment = fragment.trim_start_matches('#');
+    (!fragment.is_empty()).then(|| fragment.to_owned())
+}
+
 /// Goes to a path of this program, as a new entry of the history, from its top.
 pub fn navigate(to: &str) {
     change(to, true);

@@ -12,6 +12,7 @@ import { Program } from './ground/program.mjs';
 import { showNothing } from './ground/camera.mjs';
 import { offline } from './journeys/offline.mjs';
 import { thePath } from './journeys/the_path.mjs';
+import { visits } from './journeys/visits.mjs';
 
 const needed = (name) => {
   const value = process.env[name];
@@ -36,6 +37,7 @@ const tell = (ok, what, began, detail = '') => {
 /** One after the other: the second plays in the campaign that the first has made. */
 function* journeys(ground) {
   yield* thePath(ground);
+  yield* visits(ground);
   yield* offline(ground);
 }
 

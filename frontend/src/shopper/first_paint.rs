@@ -20,6 +20,7 @@ fn the_page_says_what_the_program_says() {
         place::CHOOSE_AREA,
         text::NEARBY,
         text::WALLET,
+        text::CARD,
         text::ABOUT,
     ] {
         let both = format!(
@@ -35,6 +36,7 @@ fn the_page_says_what_the_program_says() {
         IconName::Locate,
         IconName::Shop,
         IconName::Ticket,
+        IconName::Scan,
         IconName::Info,
     ] {
         assert!(PAGE.contains(icon.path()), "{icon:?}");

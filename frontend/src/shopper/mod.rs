@@ -142,6 +142,8 @@ pub fn App() -> impl IntoView {
                 label=text::WALLET
                 here=move || matches!(page.get(), Page::Wallet | Page::Coupon(..))
             />
+            // A program of its own.
+            <Tab href="/my/" icon=IconName::Scan label=text::CARD here=false />
             <Tab href="/about" icon=IconName::Info label=text::ABOUT here=move || page.get() == Page::About />
         </nav>
         // Never beside the game: nothing there may be cut short.

@@ -39,3 +39,4 @@ pub const NO_COOKIES_ADVICE: Text = Text::new(
     "ブラウザの設定で Cookie を許可するか、Safari や Chrome で開きなおしてください。",
     "Allow cookies in its settings, or open the page in Safari or Chrome.",
 );
+pub const CARD: Text = Text::new("カード", "Card");

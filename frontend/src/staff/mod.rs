@@ -2,6 +2,7 @@
 
 mod invite;
 pub mod scanner;
+mod screen;
 mod store;
 pub mod text;
 mod till;
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 
 use self::{
     invite::InvitePage,
+    screen::ScreenPage,
     store::{StoreChoice, remember, remembered},
     till::TillPage,
     today::TodayPage,
@@ -30,6 +32,7 @@ enum Page {
     Till,
     Today,
     Settings,
+    Screen,
     Invite(String),
     Unknown,
 }
@@ -40,6 +43,7 @@ impl Page {
             ["staff"] => Self::Till,
             ["staff", "today"] => Self::Today,
             ["staff", "settings"] => Self::Settings,
+            ["staff", "screen"] => Self::Screen,
             ["staff", "invite", token] => Self::Invite((*token).to_owned()),
             _ => Self::Unknown,
         }
@@ -131,7 +135,7 @@ fn Counter(me: Me, page: Memo<Page>) -> impl IntoView {
                     (Page::Settings, chosen) => {
                         view! { <Settings me=me chosen=chosen on_choose=choose /> }.into_any()
                     }
-                    (Page::Till | Page::Today, None) => {
+                    (Page::Till | Page::Today | Page::Screen, None) => {
                         view! {
                             <div class="stack">
                                 <h1>{t(text::CHOOSE_STORE)}</h1>
@@ -142,6 +146,7 @@ fn Counter(me: Me, page: Memo<Page>) -> impl IntoView {
                             .into_any()
                     }
                     (Page::Till, Some(store)) => view! { <TillPage store=store /> }.into_any(),
+                    (Page::Screen, Some(store)) => view! { <ScreenPage store=store /> }.into_any(),
                     (Page::Today, Some(store)) => view! { <TodayPage store=store /> }.into_any(),
                     _ => {
                         view! {
@@ -185,6 +190,9 @@ fn Settings(
             <section class="card stack">
                 <h2>{t(text::AT_STORE)}</h2>
                 <StoreChoice me=me.clone() chosen=Signal::stored(chosen) on_choose=on_choose />
+                <a class="settings-link" href="/staff/screen" data-testid="to-screen">
+                    {t(text::SCREEN_SHOW)}
+                </a>
             </section>
             <section class="card stack">
                 <h2>{t(text::SIGNED_IN_AS)}</h2>

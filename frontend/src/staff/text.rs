@@ -223,6 +223,34 @@ pub const CODE_ENDS: Text = t("コードの末尾 {}", "Code ends {}");
 pub const REVERSED: Text = t("{} に取り消し", "Undone {}");
 pub const RELOAD: Text = t("更新", "Reload");
 
+// Stamps.
+pub const STAMPED: Text = t("スタンプを押しました", "Stamp given");
+pub const STAMPED_BEFORE: Text = t(
+    "この来店のスタンプは押してあります",
+    "This visit has its stamp",
+);
+pub const STAMPS_N: Counted = n("これで {} 個", "{} stamp now", "{} stamps now");
+pub const STAMPED_DO: Text = t(
+    "クーポンがあれば、続けて読み取ってください。",
+    "If there is a coupon, scan it next.",
+);
+
+// The store's screen.
+pub const SCREEN_TITLE: Text = t("来店チェックイン", "Check in here");
+pub const SCREEN_LEAD: Text = t(
+    "スマートフォンのカメラで読み取ってください。",
+    "Point your phone’s camera at the code.",
+);
+pub const SCREEN_EVERY: Text = t(
+    "コードは 30 秒ごとに変わります。",
+    "The code changes every half minute.",
+);
+pub const SCREEN_LEAVE: Text = t("設定に戻る", "Back to the settings");
+pub const SCREEN_SHOW: Text = t(
+    "お客様用のチェックイン画面を出す",
+    "Show the check-in screen for shoppers",
+);
+
 // Settings.
 pub const SETTINGS: Text = t("設定", "Settings");
 pub const LANGUAGE: Text = t("表示の言語", "Language");

@@ -167,6 +167,7 @@ impl Web {
 /// Which of the programs a path belongs to.
 fn page_of(path: &str) -> &'static str {
     match path.split('/').next() {
+        Some("my") => "my/index.html",
         Some("staff") => "staff/index.html",
         Some("console") => "console/index.html",
         // For developers, built with demo and tests only.
@@ -368,6 +369,7 @@ mod tests {
         let page = |name: &str| format!("<p>{name}</p>{}", " ".repeat(500)).into();
         Web::from_files(vec![
             ("index.html".to_owned(), page("shopper")),
+            ("my/index.html".to_owned(), page("my")),
             ("staff/index.html".to_owned(), page("staff")),
             ("console/index.html".to_owned(), page("console")),
             (
@@ -391,6 +393,7 @@ mod tests {
             ("/", "shopper"),
             ("/wallet/cpn_1", "shopper"),
             ("/staffroom", "shopper"),
+            ("/my/check-in", "my"),
             ("/staff", "staff"),
             ("/staff/invite/ret_1.0123456789-abcdefg", "staff"),
             ("/console/campaigns/", "console"),

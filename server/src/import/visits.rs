@@ -222,6 +222,10 @@ pub fn member_hash(keys: &Keys, retailer_id: RetailerId, member: &str) -> String
     keys.hash("member", &format!("{retailer_id}\n{member}"))
 }
 
+/// Digits of a line's hash: 128 bits.
+const DIGITS: usize = 32;
+
+/// A line as it is kept. Its reference begins with the moment, so that lines of one day lie side by side on the disk.
 pub(super) fn line_of(
     keys: &Keys,
     retailer_id: RetailerId,
@@ -233,8 +237,10 @@ pub(super) fn line_of(
         "{retailer_id}\n{}\n{store_id}\n{}\n{receipt}",
         visit.member, visit.at
     );
+    let mut hash = keys.hash("imported visit", &all);
+    hash.truncate(DIGITS);
     Line {
-        reference: keys.hash("imported visit", &all),
+        reference: format!("{:012x}{hash}", visit.at),
         member_hash: member_hash(keys, retailer_id, &visit.member),
         store_id,
         at: visit.at,

@@ -1,4 +1,4 @@
-//! The browser side: three programs with a page each, so that a shopper never downloads staff or console code. A fourth, the
+//! The browser side: four programs with a page each, so that a shopper never downloads staff or console code. A fifth, the
 //! gallery of components, is in quick builds only.
 
 mod pack;
@@ -29,12 +29,17 @@ pub struct Page {
     pub public_url: &'static str,
 }
 
-/// The shopper's lies around the other two, so it comes first.
-pub const PAGES: [Page; 3] = [
+/// The shopper's lies around the others, so it comes first.
+pub const PAGES: [Page; 4] = [
     Page {
         name: "shopper",
         folder: "",
         public_url: "/",
+    },
+    Page {
+        name: "my",
+        folder: "my",
+        public_url: "/my/",
     },
     Page {
         name: "staff",

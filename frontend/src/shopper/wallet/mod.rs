@@ -3,7 +3,6 @@
 mod coupon;
 mod pass;
 mod text;
-mod wake;
 
 pub use coupon::CouponPage;
 

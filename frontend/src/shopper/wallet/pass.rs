@@ -1,7 +1,5 @@
 //! What is held up at the till: a QR code for the next minute, and eight digits under it for where nothing can be scanned.
 
-use std::time::Duration;
-
 use app::{
     api::{path, shopper::CouponPass},
     id::{CouponId, RetailerId},
@@ -11,21 +9,20 @@ use leptos::prelude::*;
 
 use crate::markup::{live, view};
 
-use super::{text, wake::keep_screen_awake};
+use super::text;
 use crate::{
-    browser,
+    fresh::{Fresh, fresh},
     http::{self, HttpError},
     lang::t,
-    load::{Load, load},
+    load::Load,
     ui::{Icon, IconName, Notice, ProblemNotice, QrCode, Tone},
+    wake::keep_screen_awake,
 };
 
 /// A new one is asked for so long after the last one came: what is scanned in the meantime still has a while.
 const RENEW_MS: i64 = PASS_MS - 20_000;
 /// From then on it is hidden: it may be over before it is read, by clocks that run a little differently.
 const HIDE_MS: i64 = PASS_MS - 4_000;
-/// How often it is looked whether one of the two has come.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// A pass, renewed for as long as the page is in sight.
 #[component]
@@ -41,52 +38,14 @@ pub fn Pass(
         path::WALLET_PASS,
         &[&retailer_id.to_string(), &coupon_id.to_string()],
     );
-    let pass = load(move || {
+    let ask = move || {
         let address = address.clone();
         async move { http::post_empty::<CouponPass>(&address).await }
-    });
-    let now = RwSignal::new(browser::now_ms());
-    // The last one that came, and when; a renewal that fails takes nothing away.
-    let last = Memo::new(move |before: Option<&Option<(CouponPass, i64)>>| {
-        let before = before.cloned().flatten();
-        match &*pass.state.read() {
-            Load::Ready(pass) => match before {
-                Some((known, at)) if known == *pass => Some((known, at)),
-                _ => Some((pass.clone(), browser::now_ms())),
-            },
-            _ => before,
-        }
-    });
-    let age = move || last.with(|l| l.as_ref().map(|(_, at)| now.get() - at));
-    let shown = Memo::new(move |_| {
-        age()
-            .is_some_and(|age| (0..HIDE_MS).contains(&age))
-            .then(|| last.with(|l| l.as_ref().map(|(pass, _)| pass.clone())))
-            .flatten()
-    });
-    let renewing = StoredValue::new(0_i64);
-    let look = set_interval_with_handle(
-        move || {
-            if !browser::visible() {
-                return;
-            }
-            let moment = browser::now_ms();
-            now.set(moment);
-            let due = untrack(age).is_none_or(|age| !(0..RENEW_MS).contains(&age));
-            // Asked, and not yet answered: patience.
-            if due && last.with_untracked(Option::is_some) && moment - renewing.get_value() > 5_000
-            {
-                renewing.set_value(moment);
-                pass.refresh();
-            }
-        },
-        LOOK,
-    );
-    on_cleanup(move || {
-        if let Ok(look) = look {
-            look.clear();
-        }
-    });
+    };
+    let Fresh {
+        shown,
+        loaded: pass,
+    } = fresh(ask, RENEW_MS, HIDE_MS);
     Effect::new(move |_| {
         if let Load::Failed(HttpError::Problem(problem)) = &*pass.state.read()
             && problem.refusal.is_some()

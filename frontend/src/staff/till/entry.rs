@@ -55,7 +55,7 @@ pub(super) fn Entry(till: Till) -> impl IntoView {
     let online = online();
     // A slip of the finger is seen here, beside what was typed: no round trip, nothing to type again.
     let typed = move |text: String| match Presented::parse(code_in(&text)) {
-        Ok(code) => till.look_up(code.compact()),
+        Ok(code) => till.present(&code),
         Err(slip) => {
             wrong.set(Some(slip.text()));
             crate::browser::focus("#code");

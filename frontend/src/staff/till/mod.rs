@@ -13,7 +13,8 @@ use app::{
         account::StoreRef,
         path,
         till::{
-            RedeemRequest, RefusalReason, TillCoupon, TillRedemption, TillRefusal, TillRequest,
+            RedeemRequest, RefusalReason, Stamp, StampRequest, TillCoupon, TillRedemption,
+            TillRefusal, TillRequest,
         },
     },
     pass::Presented,
@@ -24,7 +25,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use self::{
     entry::Entry,
-    verdict::{No, Unsure, Yes},
+    verdict::{No, Stamped, Unsure, Yes},
     worth::Worth,
 };
 use super::text;
@@ -51,6 +52,8 @@ pub(super) enum Step {
         /// An earlier attempt had arrived although its answer had not.
         earlier: bool,
     },
+    /// A stamp was given.
+    Stamped(Stamp),
     /// Not taken, and why.
     No(Refused),
     /// Nobody knows: nothing came back.
@@ -91,7 +94,20 @@ pub(super) struct Attempt {
     pub since: i64,
 }
 
-/// The till's state and its three acts.
+impl Attempt {
+    /// Only to see what it is.
+    fn of(code: String) -> Self {
+        Self {
+            code,
+            found: None,
+            basket: None,
+            key: String::new(),
+            since: now_ms(),
+        }
+    }
+}
+
+/// The till's state and its acts.
 #[derive(Clone, Copy)]
 pub(super) struct Till {
     pub step: RwSignal<Step>,
@@ -127,16 +143,24 @@ impl Till {
                         _ => Step::Worth(found),
                     }
                 }
-                Err(error) => failed(
-                    error,
-                    Attempt {
-                        code,
-                        found: None,
-                        basket: None,
-                        key: String::new(),
-                        since: now_ms(),
-                    },
-                ),
+                Err(error) => failed(error, Attempt::of(code)),
+            };
+            let _ = self.step.try_set(step);
+        });
+    }
+
+    /// Gives the shopper of a member code a stamp.
+    fn stamp(self, code: String) {
+        self.step.set(Step::Looking);
+        spawn_local(async move {
+            let request = StampRequest {
+                store_id: self.store.with_value(|s| s.store_id),
+                code: code.clone(),
+            };
+            let answer = http::post::<Stamp>(path::TILL_STAMPS, &request).await;
+            let step = match self.account.watch(answer) {
+                Ok(stamp) => Step::Stamped(stamp),
+                Err(error) => failed(error, Attempt::of(code)),
             };
             let _ = self.step.try_set(step);
         });
@@ -145,8 +169,16 @@ impl Till {
     /// Takes what the camera read: some other QR code is a no, not a request.
     pub fn scanned(self, text: &str) {
         match Presented::parse(text) {
-            Ok(code) => self.look_up(code.compact()),
+            Ok(code) => self.present(&code),
             Err(_) => self.step.set(Step::No(Refused::NotOurs)),
+        }
+    }
+
+    /// Does what a code is for.
+    pub fn present(self, code: &Presented) {
+        match code {
+            Presented::Member(_) => self.stamp(code.compact()),
+            _ => self.look_up(code.compact()),
         }
     }
 
@@ -174,7 +206,7 @@ impl Till {
         if attempt.found.is_some() {
             self.attempt(attempt, true);
         } else {
-            self.look_up(attempt.code);
+            self.scanned(&attempt.code);
         }
     }
 
@@ -329,6 +361,7 @@ pub fn TillPage(
                 Step::Yes { redemption, earlier } => {
                     view! { <Yes till=till redemption=redemption earlier=earlier /> }.into_any()
                 }
+                Step::Stamped(stamp) => view! { <Stamped till=till stamp=stamp /> }.into_any(),
                 Step::No(refused) => view! { <No till=till refused=refused /> }.into_any(),
                 Step::Unsure(attempt) => view! { <Unsure till=till attempt=attempt /> }.into_any(),
             }}

@@ -1,7 +1,7 @@
 //! Yes, no, or nobody knows: each unmistakable by colour, sign and words.
 
 use app::{
-    api::till::{RefusalReason, TillRedemption, TillRefusal},
+    api::till::{RefusalReason, Stamp, TillRedemption, TillRefusal},
     lang::Text,
 };
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use crate::{
     browser::now_ms,
     format,
     http::HttpError,
-    lang::{lang, t, tf},
+    lang::{lang, t, tf, tn},
     staff::text,
     ui::{Amount, Button, ButtonKind, Icon, IconName},
 };
@@ -106,6 +106,33 @@ pub(super) fn Yes(till: Till, redemption: TillRedemption, earlier: bool) -> impl
             </section>
         }
         .into_any()
+    }
+}
+
+/// A stamp: no money, so it looks quieter than a coupon that was taken.
+#[component]
+pub(super) fn Stamped(till: Till, stamp: Stamp) -> impl IntoView {
+    let words = if stamp.goes_on {
+        text::STAMPED_BEFORE
+    } else {
+        text::STAMPED
+    };
+    view! {
+        <section class="verdict verdict-undone" role="status" data-testid="till-stamped">
+            <div class="verdict-face">
+                <span class="verdict-sign">
+                    <Icon name=IconName::Check />
+                </span>
+                <h1 id="step-title" tabindex="-1">
+                    {t(words)}
+                </h1>
+                <p class="verdict-do">{move || tn(text::STAMPS_N, stamp.stamps, &[])}</p>
+                <p>{t(text::STAMPED_DO)}</p>
+            </div>
+            <div class="till-actions">
+                <NextButton till=till />
+            </div>
+        </section>
     }
 }
 

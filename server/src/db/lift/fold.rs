@@ -1,6 +1,6 @@
 //! Folding: whoever's window and grace are over is counted once, and counted anew when what they rest on changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::{
     cohort::{Measure, Stage, Sums, Unit},
@@ -16,6 +16,7 @@ use crate::db::{
     members,
     sql::{execute, one_at_a_time, placeholders, sql, try_alone},
     visit_imports,
+    visits::Source,
 };
 
 /// How many shoppers are folded in one transaction.
@@ -219,22 +220,37 @@ async fn count_exposed(
     Ok(counted.len() as u64)
 }
 
+/// Who is to be sealed, in the order in which their time was over, and then who is to be counted anew: each by its part of an index.
+async fn due(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    now: i64,
+) -> Result<Vec<Due>, DbErr> {
+    for state in ["open", "stale"] {
+        let due = Due::find_by_statement(sql(
+            transaction,
+            &format!(
+                "{DUE}
+                 WHERE e.retailer_id = $1 AND e.state = $2 AND e.due_at <= $3
+                 ORDER BY e.due_at, e.shopper_id, e.epoch_id LIMIT {BATCH}"
+            ),
+            [retailer_id.to_string().into(), state.into(), now.into()],
+        ))
+        .all(transaction)
+        .await?;
+        if !due.is_empty() {
+            return Ok(due);
+        }
+    }
+    Ok(Vec::new())
+}
+
 async fn seal(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
     now: i64,
 ) -> Result<u64, DbErr> {
-    let due = Due::find_by_statement(sql(
-        transaction,
-        &format!(
-            "{DUE}
-             WHERE e.retailer_id = $1 AND (e.state = 'stale' OR (e.state = 'open' AND e.due_at <= $2))
-             ORDER BY e.due_at, e.shopper_id, e.epoch_id LIMIT {BATCH}"
-        ),
-        [retailer_id.to_string().into(), now.into()],
-    ))
-    .all(transaction)
-    .await?;
+    let due = due(transaction, retailer_id, now).await?;
     if due.is_empty() {
         return Ok(0);
     }
@@ -266,6 +282,16 @@ async fn seal(
     Ok(due.len() as u64)
 }
 
+/// Shoppers by their epoch, of which there are few: a key is found by all of its columns only where each but the last is one value.
+fn by_epoch(due: &[Due]) -> BTreeMap<&str, Vec<&str>> {
+    let mut out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for shopper in due {
+        let epoch = out.entry(&shopper.epoch_id).or_default();
+        epoch.push(&shopper.shopper_id);
+    }
+    out
+}
+
 /// Writes what these shoppers count as from now on in place of what they did, and that they are sealed.
 async fn replace_units(
     transaction: &impl ConnectionTrait,
@@ -274,29 +300,21 @@ async fn replace_units(
     units: Vec<(&Due, Measure, Unit)>,
 ) -> Result<(), DbErr> {
     let retailer = retailer_id.to_string();
-    let pairs = |first: usize| {
-        let pairs: Vec<String> = (0..due.len())
-            .map(|n| format!("({})", placeholders(first + 2 * n, 2)))
-            .collect();
-        format!("(VALUES {})", pairs.join(", "))
-    };
-    let values = || {
-        std::iter::once(Value::from(retailer.clone())).chain(due.iter().flat_map(|shopper| {
-            [
-                Value::from(shopper.epoch_id.clone()),
-                shopper.shopper_id.clone().into(),
-            ]
-        }))
-    };
-    execute(
-        transaction,
-        &format!(
-            "DELETE FROM lift_units WHERE retailer_id = $1 AND (epoch_id, shopper_id) IN {}",
-            pairs(2)
-        ),
-        values(),
-    )
-    .await?;
+    for (epoch_id, shoppers) in by_epoch(due) {
+        let which = format!(
+            "WHERE retailer_id = $1 AND epoch_id = $2 AND shopper_id IN ({})",
+            placeholders(3, shoppers.len())
+        );
+        for verb in [
+            "DELETE FROM lift_units",
+            "UPDATE exposures SET state = 'sealed'",
+        ] {
+            let values = [Value::from(retailer.clone()), epoch_id.into()]
+                .into_iter()
+                .chain(shoppers.iter().map(|id| Value::from(*id)));
+            execute(transaction, &format!("{verb} {which}"), values).await?;
+        }
+    }
     for some in units.chunks(BATCH) {
         let rows: Vec<String> = (0..some.len())
             .map(|n| format!("($1, {})", placeholders(2 + 8 * n, 8)))
@@ -325,15 +343,6 @@ async fn replace_units(
         )
         .await?;
     }
-    execute(
-        transaction,
-        &format!(
-            "UPDATE exposures SET state = 'sealed' WHERE retailer_id = $1 AND (epoch_id, shopper_id) IN {}",
-            pairs(2)
-        ),
-        values(),
-    )
-    .await?;
     Ok(())
 }
 
@@ -349,12 +358,37 @@ struct Known {
     others: HashMap<(String, String), Vec<(String, i64)>>,
 }
 
-#[derive(FromQueryResult)]
 struct Visit {
     shopper_id: String,
     began_at: i64,
-    imported: i64,
-    recorded: i64,
+    imported: bool,
+    recorded: bool,
+}
+
+/// What shows a visit.
+#[derive(FromQueryResult)]
+struct Seen {
+    shopper_id: String,
+    visit_id: String,
+    began_at: i64,
+    source: String,
+}
+
+/// The visits that these show.
+fn visits_of(seen: Vec<Seen>) -> Vec<Visit> {
+    let mut out: HashMap<String, Visit> = HashMap::new();
+    for row in seen {
+        let visit = out.entry(row.visit_id).or_insert(Visit {
+            shopper_id: row.shopper_id,
+            began_at: row.began_at,
+            imported: false,
+            recorded: false,
+        });
+        visit.imported |= row.source == Source::Import.slug();
+        // A redemption shows only those who were given coupons.
+        visit.recorded |= row.source != Source::Redemption.slug();
+    }
+    out.into_values().collect()
 }
 
 /// A coupon that was taken.
@@ -418,18 +452,12 @@ impl Known {
             std::iter::once(Value::from(retailer_id.to_string()))
                 .chain(ids.iter().map(|id| Value::from(*id)))
         };
-        let sources = |sources: &str| {
-            format!("CAST(MAX(CASE WHEN e.source IN ({sources}) THEN 1 ELSE 0 END) AS BIGINT)")
-        };
-        let visits = Visit::find_by_statement(sql(
+        // CROSS JOIN, here and below: SQLite keeps to the order, where it would else read all of the retailer's evidence for some shoppers'.
+        let seen = Seen::find_by_statement(sql(
             transaction,
             &format!(
-                "SELECT v.shopper_id, v.began_at, {} AS imported, {} AS recorded
-                 FROM visits v JOIN visit_evidence e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
-                 WHERE v.retailer_id = $1 AND v.shopper_id IN ({inside})
-                 GROUP BY v.shopper_id, v.visit_id, v.began_at",
-                sources("'import'"),
-                sources("'import', 'card', 'check_in', 'dwell'"),
+                "SELECT v.shopper_id, v.visit_id, v.began_at, e.source FROM visits v CROSS JOIN visit_evidence e
+                 WHERE v.retailer_id = $1 AND v.shopper_id IN ({inside}) AND e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id"
             ),
             values(),
         ))
@@ -450,10 +478,10 @@ impl Known {
             transaction,
             &format!(
                 "SELECT v.shopper_id, e.seen_at AS at, MAX(r.basket_yen) AS yen
-                 FROM visits v
-                 JOIN visit_evidence e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'import'
-                 JOIN visit_import_rows r ON r.retailer_id = e.retailer_id AND r.reference = e.reference AND r.basket_yen > 0
+                 FROM visits v CROSS JOIN visit_evidence e CROSS JOIN visit_import_rows r
                  WHERE v.retailer_id = $1 AND v.shopper_id IN ({inside})
+                   AND e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'import'
+                   AND r.retailer_id = e.retailer_id AND r.reference = e.reference AND r.basket_yen > 0
                  GROUP BY v.shopper_id, e.reference, e.seen_at"
             ),
             values(),
@@ -485,17 +513,17 @@ impl Known {
             transaction,
             &format!(
                 "SELECT a.shopper_id, x.epoch_id, x.arm, b.linked_at
-                 FROM member_links a
-                 JOIN member_links b ON b.retailer_id = a.retailer_id AND b.member_hash = a.member_hash AND b.shopper_id <> a.shopper_id
-                 JOIN exposures x ON x.retailer_id = b.retailer_id AND x.shopper_id = b.shopper_id
-                 WHERE a.retailer_id = $1 AND a.shopper_id IN ({inside})"
+                 FROM member_links a CROSS JOIN member_links b CROSS JOIN exposures x
+                 WHERE a.retailer_id = $1 AND a.shopper_id IN ({inside})
+                   AND b.retailer_id = a.retailer_id AND b.member_hash = a.member_hash AND b.shopper_id <> a.shopper_id
+                   AND x.retailer_id = b.retailer_id AND x.shopper_id = b.shopper_id"
             ),
             values(),
         ))
         .all(transaction)
         .await?;
         let mut known = Self {
-            visits: by_shopper(visits, |visit| &visit.shopper_id),
+            visits: by_shopper(visits_of(seen), |visit| &visit.shopper_id),
             spent: by_shopper(spent, |one| &one.shopper_id),
             baskets: by_shopper(baskets, |one| &one.shopper_id),
             plays: by_shopper(plays, |play| &play.shopper_id),
@@ -554,7 +582,7 @@ impl Known {
         };
         let recorded = Unit {
             stage: self.stage(due, &after),
-            ..unit(&|v| v.recorded == 1)
+            ..unit(&|v| v.recorded)
         };
         let mut units = vec![(Measure::Recorded, recorded)];
         if linked_at.is_some_and(|at| at <= due.exposed_at) {
@@ -562,7 +590,7 @@ impl Known {
             let baskets = self.baskets.get(&due.shopper_id).into_iter().flatten();
             let imported = Unit {
                 basket: baskets.filter(|b| after(b.at)).map(|b| b.yen).sum(),
-                ..unit(&|v| v.imported == 1)
+                ..unit(&|v| v.imported)
             };
             units.push((Measure::Imported, imported));
         }
@@ -638,25 +666,25 @@ async fn units_of(
     retailer_id: RetailerId,
     due: &[Due],
 ) -> Result<UnitsByShopper, DbErr> {
-    if due.is_empty() {
-        // PostgreSQL has no empty list.
-        return Ok(UnitsByShopper::new());
-    }
-    let text = format!(
-        "SELECT epoch_id, shopper_id, measure, y, x, basket, cost, stage FROM lift_units WHERE retailer_id = $1 AND shopper_id IN ({})",
-        placeholders(2, due.len())
-    );
-    let values = std::iter::once(Value::from(retailer_id.to_string()))
-        .chain(due.iter().map(|d| d.shopper_id.clone().into()));
-    let rows = UnitRow::find_by_statement(sql(transaction, &text, values))
-        .all(transaction)
-        .await?;
     let mut out = UnitsByShopper::new();
-    for row in rows {
-        let unit = row.read()?;
-        out.entry((row.epoch_id, row.shopper_id))
-            .or_default()
-            .push(unit);
+    for (epoch_id, shoppers) in by_epoch(due) {
+        let text = format!(
+            "SELECT epoch_id, shopper_id, measure, y, x, basket, cost, stage FROM lift_units
+             WHERE retailer_id = $1 AND epoch_id = $2 AND shopper_id IN ({})",
+            placeholders(3, shoppers.len())
+        );
+        let values = [Value::from(retailer_id.to_string()), epoch_id.into()]
+            .into_iter()
+            .chain(shoppers.into_iter().map(Value::from));
+        let rows = UnitRow::find_by_statement(sql(transaction, &text, values))
+            .all(transaction)
+            .await?;
+        for row in rows {
+            let unit = row.read()?;
+            out.entry((row.epoch_id, row.shopper_id))
+                .or_default()
+                .push(unit);
+        }
     }
     Ok(out)
 }
@@ -725,11 +753,12 @@ pub async fn touched_all(
 ) -> Result<(), DbErr> {
     alone(transaction, retailer_id).await?;
     let shoppers: Vec<ShopperId> = shoppers.into_iter().collect();
+    // By `state || ''` SQLite finds nothing, so it goes by the shoppers and not through all who are sealed.
     for some in shoppers.chunks(2_000) {
         execute(
             transaction,
             &format!(
-                "UPDATE exposures SET state = 'stale' WHERE retailer_id = $1 AND state = 'sealed' AND shopper_id IN ({})",
+                "UPDATE exposures SET state = 'stale' WHERE retailer_id = $1 AND state || '' = 'sealed' AND shopper_id IN ({})",
                 placeholders(2, some.len())
             ),
             std::iter::once(Value::from(retailer_id.to_string()))
