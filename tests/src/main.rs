@@ -13,6 +13,7 @@ mod problems;
 mod races;
 mod schema;
 mod size;
+mod sources;
 mod surface;
 mod the_path;
 mod torture;

@@ -2,12 +2,14 @@
 
 mod audit;
 mod campaigns;
+mod copy;
 mod form;
 mod people;
 mod report;
 mod stores;
 mod table;
 pub mod text;
+mod visits;
 
 use app::api::account::Me;
 use leptos::prelude::*;
@@ -19,6 +21,7 @@ use self::{
     people::PeoplePage,
     report::ReportPage,
     stores::{ImportPage, StoreForm, StoresPage},
+    visits::VisitsPage,
 };
 use crate::{
     account::{Account, AccountGate, AccountMenu},
@@ -41,6 +44,7 @@ enum Page {
     EditCampaign(String),
     Staff,
     Report,
+    Visits,
     Audit,
     Unknown,
 }
@@ -58,6 +62,7 @@ impl Page {
             ["console", "campaigns", id, "edit"] => Self::EditCampaign((*id).to_owned()),
             ["console", "staff"] => Self::Staff,
             ["console", "report"] => Self::Report,
+            ["console", "visits"] => Self::Visits,
             ["console", "activity"] => Self::Audit,
             _ => Self::Unknown,
         }
@@ -69,7 +74,8 @@ impl Page {
             Self::Stores | Self::NewStore | Self::Import | Self::Store(_) => 0,
             Self::Campaigns | Self::NewCampaign | Self::Campaign(_) | Self::EditCampaign(_) => 1,
             Self::Staff => 2,
-            Self::Report => 3,
+            // What the report rests on.
+            Self::Report | Self::Visits => 3,
             Self::Audit => 4,
             Self::Unknown => 5,
         }
@@ -195,6 +201,7 @@ fn Shell(me: Me, page: Memo<Page>, flash: Flash) -> impl IntoView {
                     Page::EditCampaign(id) => view! { <Opened id=id /> }.into_any(),
                     Page::Staff => view! { <PeoplePage /> }.into_any(),
                     Page::Report => view! { <ReportPage /> }.into_any(),
+                    Page::Visits => view! { <VisitsPage /> }.into_any(),
                     Page::Audit => view! { <AuditPage /> }.into_any(),
                     Page::Unknown => {
                         view! {

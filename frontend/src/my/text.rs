@@ -59,8 +59,8 @@ pub const NO_CODE_ADVICE: Text = t(
 
 pub const HISTORY: Text = t("わたしの記録", "What is kept of me");
 pub const HISTORY_LEAD: Text = t(
-    "名前もメールも持っていません。この端末の番号に結びついた記録は、これですべてです。",
-    "We have no name and no e-mail. By the number of this browser these things are kept.",
+    "名前もメールも持っていません。この端末の番号に結びついた来店とクーポンの記録です。",
+    "We have no name and no e-mail. These visits and coupons are kept by the number of this browser.",
 );
 pub const HISTORY_NONE: Text = t("まだ何もありません。", "Nothing yet.");
 pub const CELLS: Counted = Counted::new(

@@ -1,10 +1,17 @@
 // Visits that are seen without a coupon: a stamp at the till, a check-in by the store's screen; and what is kept of a shopper.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Person } from '../ground/people.mjs';
 import { show, showNothing } from '../ground/camera.mjs';
 import { lumaOfPng } from '../ground/png.mjs';
 import { shop } from './console.mjs';
+
+/** The id of the retailer's store of this name. */
+async function storeId(retailer, name) {
+  const answer = await retailer.page.request.get(`/api/v1/retailer/stores?q=${encodeURIComponent(name)}`);
+  return (await answer.json()).stores[0].store_id;
+}
 
 export function* visits(ground) {
   const { lang, browser, program, camera, output, troubles, people } = ground;
@@ -72,5 +79,43 @@ export function* visits(ground) {
     await shopper.open('/my/history');
     await shopper.sees('kept-cells');
     assert.equal(await shopper.at('history-at').count(), 0);
+  }];
+
+  yield ['5f visits from a file, looked at first, and taken back', async () => {
+    const retailer = people.find((person) => person.name === 'retailer');
+    const file = path.join(output, `visits-${lang}.csv`);
+    const store = await storeId(retailer, names.store);
+    writeFileSync(file, `member,store,time,yen\n1,${store},2026-11-01 10:00,500\n2,nowhere,2026-11-01 10:00,\n`);
+    await retailer.open('/console/report');
+    await retailer.press('to-visits');
+    await retailer.at('visits-file').setInputFiles(file);
+    await retailer.sees('visits-errors');
+    await retailer.picture('46-visits-wrong');
+    writeFileSync(file, `member,store,time,yen\n1,${store},2026-11-01 10:00,500\n2,${store},2026-11-01 11:00,\n`);
+    await retailer.press('visits-another');
+    await retailer.at('visits-file').setInputFiles(file);
+    await retailer.press('visits-commit');
+    await retailer.sees('visits-done');
+    await retailer.sees('import-undo');
+    await retailer.press('import-undo');
+    await retailer.press('really-import-undo');
+    await retailer.at('visit-imports').locator('.status').waitFor();
+    await retailer.press('key-make');
+    await retailer.type('key-name', lang === 'ja' ? '予約システム' : 'Reservations');
+    await retailer.press('key-make');
+    assert.match(await retailer.at('key-secret').inputValue(), /^key_\w+\.ret_\w+\.[\w-]{43}$/);
+    await retailer.picture('47-visits');
+  }];
+
+  yield ['5g goals are set on the report', async () => {
+    const retailer = people.find((person) => person.name === 'retailer');
+    await retailer.open('/console/report');
+    await retailer.at('goals-set').locator('summary').click();
+    await retailer.type('goal-percent', '10');
+    await retailer.type('goal-yen', '400');
+    await retailer.press('goals-save');
+    await retailer.sees('goal-more');
+    await retailer.sees('goal-price');
+    await retailer.picture('48-goals');
   }];
 }

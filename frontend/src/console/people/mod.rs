@@ -14,12 +14,11 @@ use app::{
     id::StoreId,
 };
 use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen_futures::JsFuture;
 
 use super::{
     campaigns::StorePicker,
+    copy::CopyLine,
     form::{FormProblem, Wrong},
-    text as shared,
 };
 use crate::{
     account::Account,
@@ -28,7 +27,7 @@ use crate::{
     http::{self, HttpError},
     lang::{lang, t, tf},
     load::{Load, Loaded, load},
-    ui::{Button, ButtonKind, Notice, ProblemNotice, Skeleton, TextField, Tone},
+    ui::{Button, Notice, ProblemNotice, Skeleton, TextField, Tone},
 };
 
 async fn list<T: serde::de::DeserializeOwned>(path: &'static str) -> Result<Vec<T>, HttpError> {
@@ -238,41 +237,17 @@ fn InviteForm(on_invited: Callback<()>) -> impl IntoView {
 #[component]
 fn MadeLink(invitation: Invitation) -> impl IntoView {
     let link = invitation.link.unwrap_or_default();
-    let copied = RwSignal::new(false);
-    let to_copy = link.clone();
-    let copy = Callback::new(move |()| {
-        let text = to_copy.clone();
-        spawn_local(async move {
-            if let Some(window) = web_sys::window() {
-                let clipboard = window.navigator().clipboard();
-                if JsFuture::from(clipboard.write_text(&text)).await.is_ok() {
-                    let _ = copied.try_set(true);
-                }
-            }
-        });
-    });
-    let select = move |event: leptos::ev::FocusEvent| {
-        event_target::<web_sys::HtmlInputElement>(&event).select();
-    };
     let (name, until) = (invitation.name, invitation.expires_at);
     view! {
         <Notice tone=Tone::Good title=Signal::derive(move || t(text::LINK_READY)().to_owned())>
             <p>{move || tf(text::LINK_ONCE, &[&name, &format::until(until, lang())])}</p>
-            <div class="link-row">
-                <input
-                    class="input"
-                    id="invite-link"
-                    type="text"
-                    readonly=true
-                    aria-label=t(text::LINK)
-                    data-testid="invite-link"
-                    value=link
-                    on:focus=select
-                />
-                <Button kind=ButtonKind::Secondary on_press=copy testid="invite-copy">
-                    {move || if copied.get() { t(shared::COPIED)() } else { t(shared::COPY)() }}
-                </Button>
-            </div>
+            <CopyLine
+                id="invite-link"
+                label=text::LINK
+                value=link
+                testid="invite-link"
+                copy_testid="invite-copy"
+            />
         </Notice>
     }
 }

@@ -1,6 +1,7 @@
 //! What happened in a period: figures, plots, the tables behind them, and the same as CSV.
 
 mod evidence;
+mod goals;
 mod holdout;
 mod lift;
 mod plots;
@@ -9,12 +10,14 @@ mod text;
 use app::{
     api::{lift::Lift, path, retailer::Report},
     day::{Day, JST},
+    goal::Goals,
     lang::Text,
     yen::Yen,
 };
 use leptos::prelude::*;
 
 use self::{
+    goals::GoalsCard,
     holdout::HoldoutCard,
     lift::LiftCards,
     plots::{DayPlot, FrequencyPlot, StorePlot},
@@ -26,7 +29,9 @@ use crate::{
     http,
     lang::{lang, t, tf},
     load::{Load, load},
-    ui::{Button, ButtonKind, EmptyState, IconName, Notice, ProblemNotice, Skeleton, Tone},
+    ui::{
+        Button, ButtonKind, EmptyState, IconName, LinkButton, Notice, ProblemNotice, Skeleton, Tone,
+    },
 };
 
 const PERIODS: [(i32, Text); 3] = [(7, text::LAST_7), (30, text::LAST_30), (90, text::LAST_90)];
@@ -47,7 +52,10 @@ pub fn ReportPage() -> impl IntoView {
         async move { account.watch(http::get::<Report>(&path).await) }
     });
     let lift = load(move || async move { account.watch(http::get::<Lift>(path::LIFT).await) });
-    let lift_waits = Memo::new(move |_| matches!(lift.state.get(), Load::Loading));
+    let goals = load(move || async move { account.watch(http::get::<Goals>(path::GOALS).await) });
+    let lift_waits = Memo::new(move |_| {
+        matches!(lift.state.get(), Load::Loading) || matches!(goals.state.get(), Load::Loading)
+    });
     let retry = Callback::new(move |()| report.retry());
     let periods = PERIODS.map(|(n, name)| {
         view! {
@@ -69,6 +77,13 @@ pub fn ReportPage() -> impl IntoView {
                 <div class="segments" role="group" aria-label=t(text::PERIOD)>
                     {periods}
                 </div>
+                <LinkButton
+                    href="/console/visits"
+                    kind=ButtonKind::Secondary
+                    testid="to-visits"
+                >
+                    {t(text::TO_VISITS)}
+                </LinkButton>
                 <Button
                     kind=ButtonKind::Secondary
                     on_press=Callback::new(move |()| crate::browser::print_page())
@@ -84,6 +99,12 @@ pub fn ReportPage() -> impl IntoView {
                 // The figures are those of the answer, also while the next one is on its way.
                 view! {
                     <LiftCards lift=lift />
+                    {move || match (lift.state.get(), goals.state.get()) {
+                        (Load::Ready(lift), Load::Ready(goals)) => {
+                            Some(view! { <GoalsCard lift=lift goals=goals /> })
+                        }
+                        _ => None,
+                    }}
                     <Shown report=report />
                     <HoldoutCard />
                 }

@@ -301,3 +301,24 @@ pub const ALL_STORES: Counted = n(
     "The {} store as a table",
     "All {} stores as a table",
 );
+
+// Goals.
+pub const GOALS: Text = t("目標", "Goals");
+pub const GOALS_NONE: Text = t(
+    "目標はまだありません。決めておくと、ここで達成かどうかが分かります。",
+    "No goals yet. Set some, and this says whether they are reached.",
+);
+pub const GOALS_SET: Text = t("目標を決める", "Set goals");
+pub const GOALS_SAVE: Text = t("保存", "Save");
+pub const GOAL_MORE: Text = t("来店を {} % 以上増やす", "At least {} % more visits");
+pub const GOAL_PRICE: Text = t("増えた来店 1 回あたり {} 以下", "At most {} per visit more");
+pub const GOAL_MORE_LABEL: Text = t("来店の増加", "More visits");
+pub const GOAL_PRICE_LABEL: Text = t("増えた来店 1 回の費用", "Cost of a visit more");
+pub const GOAL_NOW: Text = t("いま {}（{}）", "Now {} ({})");
+pub const GOAL_REACHED: Text = t("達成", "Reached");
+pub const GOAL_MISSED: Text = t("届いていません", "Not reached");
+pub const GOAL_OPEN: Text = t("まだ言えません", "Cannot tell yet");
+pub const GOAL_UNMEASURED: Text = t("まだ測れていません", "Not measured yet");
+pub const GOAL_NO_NUMBER: Text = t("整数で入力してください。", "Enter a whole number.");
+pub const YEN_UNIT: Text = t("円", "yen");
+pub const TO_VISITS: Text = t("来店データを取り込む", "Import visit data");

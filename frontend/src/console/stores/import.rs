@@ -37,7 +37,7 @@ enum Step {
 }
 
 /// The bytes of a file.
-async fn bytes_of(file: &web_sys::File) -> Option<Vec<u8>> {
+pub(in crate::console) async fn bytes_of(file: &web_sys::File) -> Option<Vec<u8>> {
     let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
     Some(js_sys::Uint8Array::new(&buffer).to_vec())
 }

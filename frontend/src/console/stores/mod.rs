@@ -9,6 +9,7 @@ mod text;
 
 pub use form::StoreForm;
 pub use import::ImportPage;
+pub(in crate::console) use import::bytes_of;
 
 use std::time::Duration;
 

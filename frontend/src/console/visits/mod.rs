@@ -1,0 +1,117 @@
+//! Visits that the retailer's own tills and systems know: files of them, what was imported, and keys for systems that post them.
+
+mod import;
+mod imports;
+mod keys;
+mod text;
+
+use app::{
+    api::{
+        Items, path,
+        retailer::{ApiKey, VisitImport},
+    },
+    lang::Text,
+};
+use leptos::prelude::*;
+
+use self::{import::ImportCard, imports::Imports, keys::Keys};
+use crate::{
+    account::Account,
+    http,
+    lang::t,
+    load::{Load, load},
+    ui::{Button, ButtonKind, LinkButton, ProblemNotice, Skeleton},
+};
+
+/// The page.
+#[component]
+pub fn VisitsPage() -> impl IntoView {
+    let account = Account::here();
+    // Both at once, so that nothing moves when the second comes.
+    let known = load(move || async move {
+        let imports = http::get::<Items<VisitImport>>(path::VISIT_IMPORTS).await;
+        let imports = account.watch(imports)?.items;
+        let keys = http::get::<Items<ApiKey>>(path::API_KEYS).await;
+        Ok((imports, account.watch(keys)?.items))
+    });
+    let changed = Callback::new(move |()| known.refresh());
+    view! {
+        <div class="page-head">
+            <h1 tabindex="-1">{t(text::TITLE)}</h1>
+            <LinkButton href="/console/report" kind=ButtonKind::Quiet>
+                {t(text::TO_REPORT)}
+            </LinkButton>
+        </div>
+        <p class="soft">{t(text::LEAD)}</p>
+        <ImportCard on_done=changed />
+        {move || match known.state.get() {
+            Load::Loading => view! { <Skeleton blocks=4 /> }.into_any(),
+            Load::Failed(error) => {
+                view! { <ProblemNotice error=error on_retry=move |()| known.retry() /> }.into_any()
+            }
+            Load::Ready((imports, keys)) => {
+                view! {
+                    <Imports imports=imports on_change=changed />
+                    <Keys keys=keys on_change=changed />
+                }
+                    .into_any()
+            }
+        }}
+    }
+}
+
+/// An act that is asked twice: what it does, and the two buttons.
+#[component]
+fn Twice(
+    /// The act, before it is asked.
+    act: Text,
+    /// What it does.
+    what: Text,
+    /// The act, once it was asked.
+    really: Text,
+    /// Does it.
+    on_press: Callback<()>,
+    /// It is being done.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Of the first button; the second's begins with `really-`.
+    testid: &'static str,
+) -> impl IntoView {
+    let asked = RwSignal::new(false);
+    move || {
+        if !asked.get() {
+            return view! {
+                <Button
+                    kind=ButtonKind::Quiet
+                    on_press=Callback::new(move |()| asked.set(true))
+                    testid=testid
+                >
+                    {t(act)}
+                </Button>
+            }
+            .into_any();
+        }
+        view! {
+            <div class="stack-tight">
+                <p class="small">{t(what)}</p>
+                <div class="row">
+                    <Button
+                        kind=ButtonKind::Danger
+                        busy=busy
+                        on_press=on_press
+                        testid=format!("really-{testid}")
+                    >
+                        {t(really)}
+                    </Button>
+                    <Button
+                        kind=ButtonKind::Quiet
+                        on_press=Callback::new(move |()| asked.set(false))
+                    >
+                        {t(text::KEEP)}
+                    </Button>
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+}
