@@ -4,6 +4,7 @@
 use std::{fmt, sync::Arc};
 
 use app::{
+    campaign::FieldProblem,
     lang::Lang,
     problem::{FieldError, Problem, ProblemKind},
 };
@@ -61,6 +62,13 @@ impl ApiError {
                 })
                 .collect();
         })
+    }
+
+    /// What `app` found wrong, field by field.
+    #[must_use]
+    pub fn checked(kind: ProblemKind, problems: Vec<FieldProblem>) -> Self {
+        let text = |p: FieldProblem| (p.field, LocalText::new(p.ja, p.en));
+        Self::fields(kind, problems.into_iter().map(text).collect())
     }
 
     /// One field that breaks a rule.

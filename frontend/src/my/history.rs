@@ -11,11 +11,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{Trouble, text, title};
 use crate::{
-    browser::{Keep, set_kept},
     format,
     http::{self, HttpError},
     lang::{lang, t, tf, tn},
     load::{Load, Loaded, load},
+    shopper,
     ui::{
         Button, ButtonKind, EmptyState, IconName, LinkButton, Notice, ProblemNotice, Skeleton,
         TextField, Tone,
@@ -241,8 +241,7 @@ fn Erase(erased: RwSignal<bool>) -> impl IntoView {
             busy.try_set(false);
             match result {
                 Ok(()) => {
-                    // The game asks who is here, and forgets the wallet of whoever was.
-                    set_kept(Keep::Always, "raiten.where", None);
+                    shopper::forget();
                     erased.try_set(true);
                 }
                 Err(error) => {

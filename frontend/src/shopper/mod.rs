@@ -25,6 +25,7 @@ use crate::{
     route,
     ui::{Brand, EmptyState, Icon, IconName, LanguageSwitch, LinkButton, Skeleton},
 };
+pub use session::forget;
 use session::{Place, Shopper};
 use trouble::PageTrouble;
 

@@ -300,6 +300,13 @@ impl Shopper {
     }
 }
 
+/// Forgets on this device what was erased on the server: the way that was chosen, and the wallet as it was last seen. Who was here stays known until
+/// somebody else is, who then finds nothing of them.
+pub fn forget() {
+    set_kept(Keep::Always, WAY, None);
+    shell::ask(shell::FORGET);
+}
+
 /// The areas to pick from.
 pub async fn areas() -> Result<Vec<Area>, HttpError> {
     http::get::<Items<Area>>(path::AREAS).await.map(|a| a.items)

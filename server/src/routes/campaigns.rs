@@ -24,7 +24,7 @@ use crate::{
         audit::{self, Actor, Record, Seen},
         campaigns, holdout,
     },
-    error::{ApiError, ApiResult, LocalText},
+    error::{ApiError, ApiResult},
     http::{
         authority::Owner,
         extract::{Json, Path},
@@ -175,7 +175,7 @@ async fn update(
             .await?;
             if !fits {
                 let problem = amend::budget_too_small(&current);
-                return Err(refusal(ProblemKind::InvalidFields, vec![problem]));
+                return Err(ApiError::checked(ProblemKind::InvalidFields, vec![problem]));
             }
         }
         CampaignStatus::Ended => return Err(is_over()),
@@ -373,18 +373,8 @@ fn refuse_any(kind: ProblemKind, problems: Vec<FieldProblem>) -> ApiResult<()> {
     if problems.is_empty() {
         Ok(())
     } else {
-        Err(refusal(kind, problems))
+        Err(ApiError::checked(kind, problems))
     }
-}
-
-fn refusal(kind: ProblemKind, problems: Vec<FieldProblem>) -> ApiError {
-    ApiError::fields(
-        kind,
-        problems
-            .into_iter()
-            .map(|p| (p.field, LocalText::new(p.ja, p.en)))
-            .collect(),
-    )
 }
 
 fn is_over() -> ApiError {

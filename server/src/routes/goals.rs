@@ -9,7 +9,7 @@ use crate::{
         audit::{self, Actor, Record, Seen},
         goals,
     },
-    error::{ApiError, ApiResult, LocalText},
+    error::{ApiError, ApiResult},
     http::{authority::Owner, extract::Json},
     state::App,
 };
@@ -44,15 +44,9 @@ async fn set(
     seen: Seen,
     Json(input): Json<Goals>,
 ) -> ApiResult<Json<Goals>> {
-    let wanted = input.check().map_err(|problems| {
-        ApiError::fields(
-            ProblemKind::InvalidFields,
-            problems
-                .into_iter()
-                .map(|p| (p.field, LocalText::new(p.ja, p.en)))
-                .collect(),
-        )
-    })?;
+    let wanted = input
+        .check()
+        .map_err(|problems| ApiError::checked(ProblemKind::InvalidFields, problems))?;
     let now = app.clock.now();
     let transaction = app.db.begin().await?;
     let before = goals::find(&transaction, owner.retailer_id).await?;

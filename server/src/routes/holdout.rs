@@ -18,7 +18,7 @@ use crate::{
         audit::{self, Actor, Record, Seen},
         campaigns, holdout,
     },
-    error::{ApiError, ApiResult, LocalText},
+    error::{ApiError, ApiResult},
     http::{authority::Owner, extract::Json},
     state::App,
 };
@@ -83,15 +83,9 @@ async fn change(
     seen: Seen,
     Json(input): Json<HoldoutInput>,
 ) -> ApiResult<Json<Holdout>> {
-    let wanted = input.check().map_err(|problems| {
-        ApiError::fields(
-            ProblemKind::InvalidFields,
-            problems
-                .into_iter()
-                .map(|p| (p.field, LocalText::new(p.ja, p.en)))
-                .collect(),
-        )
-    })?;
+    let wanted = input
+        .check()
+        .map_err(|problems| ApiError::checked(ProblemKind::InvalidFields, problems))?;
     let now = app.clock.now();
     let transaction = app.db.begin().await?;
     let before = holdout::chosen(&transaction, owner.retailer_id).await?;

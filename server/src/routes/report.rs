@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::spreadsheet;
 use crate::{
     db::report,
-    error::{ApiError, ApiResult, LocalText},
+    error::{ApiError, ApiResult},
     http::{
         authority::Owner,
         extract::{Json, Query, Reader},
@@ -129,15 +129,7 @@ fn period(app: &App, from: Option<&str>, to: Option<&str>) -> ApiResult<Period> 
         to.filter(blank),
         Day::of(app.clock.now(), JST),
     )
-    .map_err(|problems| {
-        ApiError::fields(
-            ProblemKind::InvalidFields,
-            problems
-                .into_iter()
-                .map(|p| (p.field, LocalText::new(p.ja, p.en)))
-                .collect(),
-        )
-    })
+    .map_err(|problems| ApiError::checked(ProblemKind::InvalidFields, problems))
 }
 
 async fn report_of(app: &App, retailer_id: RetailerId, period: Period) -> ApiResult<Report> {

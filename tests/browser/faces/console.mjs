@@ -255,6 +255,27 @@ export const CONSOLE = [
     await v.press('invite-submit');
     await v.sees('invite-link');
   }),
+  at('visits', 'as it is', 'owner', (v) => v.open('/console/visits', 'visit-imports')),
+  at('visits', 'what is wrong with a file', 'owner', async (v) => {
+    const errors = Array.from({ length: 3 }, (_, n) => ({ line: 1_200 + n, column: 'store', reason: 'There is no store “999”. Give the store’s number or its id.' }));
+    const report = { import_id: null, rows: 12_000, imported: 0, repeats: 0, linked: 0, errors, error_count: 31, dry_run: true, encoding: 'UTF-8' };
+    await v.says('/api/v1/retailer/visits/import', 'POST', 200, report);
+    await v.open('/console/visits', 'visit-imports');
+    await v.at('visits-file').setInputFiles({ name: 'visits.csv', mimeType: 'text/csv', buffer: Buffer.from('member,store,time\n') });
+    await v.sees('visits-errors');
+  }),
+  at('visits', 'a key', 'owner', async (v) => {
+    const key = { key_id: 'key_01j0000000000000000000000a', name: '予約システム', created_at: Date.now(), last_used_on: null, withdrawn_at: null };
+    await v.says('/api/v1/retailer/api-keys', 'POST', 201, { key, secret: `${key.key_id}.ret_01j0000000000000000000000a.${'x'.repeat(43)}` });
+    await v.open('/console/visits', 'key-name');
+    await v.type('key-name', '予約システム');
+    await v.press('key-make');
+    await v.sees('key-made');
+  }),
+  at('report', 'with goals', 'owner', async (v) => {
+    await v.says('/api/v1/retailer/goals', 'GET', 200, { lift_percent: 5, yen_per_visit: 400 });
+    await v.open('/console/report', 'goal-more');
+  }),
   at('report', '30 days', 'owner', (v) => v.open('/console/report', 'report-visits')),
   at('report', '7 days', 'owner', async (v) => {
     await v.open('/console/report', 'period-7');

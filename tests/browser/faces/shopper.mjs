@@ -331,6 +331,32 @@ export const SHOPPER = [
     await v.sees('store-card');
     await v.open('/about', 'withdraw-consent');
   }),
+  at('card', 'to show', 'collector', (v) => v.open('/my/', 'member-code')),
+  at('card', 'with stamps', 'collector', async (v) => {
+    const one = (retailer_name, stamps) => ({ retailer_id: 'ret_01j0000000000000000000000a', retailer_name, stamps, last_at: Date.now() - 86_400_000 });
+    await v.says(`${API}/stamps`, 'GET', 200, { items: [one('麦の穂ベーカリー', 12), one('A name that is rather long for a phone', 1)] });
+    await v.open('/my/', 'member-code');
+    await v.page.locator('.my-stamps').first().waitFor();
+  }),
+  at('card', 'offline', 'collector', async (v) => {
+    await v.lost(`${API}/member-code`, 'POST');
+    await v.open('/my/', 'offline');
+  }),
+  at('check-in', 'done', 'collector', async (v) => {
+    await v.says(`${API}/check-ins`, 'POST', 200, { retailer_name: '麦の穂ベーカリー', store_name: '新宿店', at: Date.now(), goes_on: true });
+    await v.open('/my/check-in#ret_01j0000000000000000000000a.SABC', 'checked-in');
+  }),
+  at('check-in', 'refused', 'collector', (v) => v.open('/my/check-in#ret_01j0000000000000000000000a.SABC', 'problem')),
+  at('check-in', 'without a code', 'collector', (v) => v.open('/my/check-in', 'no-check-in')),
+  at('history', 'as it is', 'collector', async (v) => {
+    await v.open('/my/history', 'kept-cells');
+    await v.page.locator('.my-member summary').first().click();
+  }),
+  at('history', 'before it is erased', 'collector', async (v) => {
+    await v.open('/my/history', 'history-erase');
+    await v.press('history-erase');
+    await v.sees('erase-warning');
+  }),
   at('unknown page', 'as it is', 'player', async (v) => {
     await v.open('/nowhere');
     await v.page.locator('.empty').waitFor();

@@ -74,7 +74,21 @@ const camera = (name) => at('till', `camera: ${name}`, 'staff', async (v) => {
   await v.sees('camera-problem');
 });
 
+const stamped = (state, goes_on) => at('till', state, 'staff', async (v) => {
+  await v.says(`${TILL}/stamps`, 'POST', 200, { at: Date.now(), stamps: 7, goes_on });
+  await atTill(v);
+  await v.type('till-code', `M${'0'.repeat(55)}`);
+  await v.press('till-lookup');
+  await v.sees('till-stamped');
+});
+
 export const TILLS = [
+  stamped('stamp given', false),
+  stamped('stamp given before', true),
+  at('screen', 'as it is', 'staff', async (v) => {
+    await atTill(v);
+    await v.open('/staff/screen', 'store-code');
+  }),
   at('till sign-in', 'as it is', 'nobody', (v) => v.open('/staff/', 'login-email')),
   at('till sign-in', 'wrong password', 'nobody', async (v) => {
     await v.open('/staff/', 'login-email');

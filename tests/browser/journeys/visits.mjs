@@ -74,8 +74,11 @@ export function* visits(ground) {
     await shopper.press('history-erase');
     await shopper.sees('erase-warning');
     await shopper.picture('45-erase');
+    const wallets = () => shopper.page.evaluate(() => caches.has('wallet'));
+    await shopper.page.evaluate(() => caches.open('wallet'));
     await shopper.press('erase-really');
     await shopper.sees('erased');
+    assert.equal(await wallets(), false, 'nor does this device keep anything');
     await shopper.open('/my/history');
     await shopper.sees('kept-cells');
     assert.equal(await shopper.at('history-at').count(), 0);

@@ -1,15 +1,12 @@
 //! What was imported, and taking it back.
 
 use app::api::{path, retailer::VisitImport};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{Twice, text};
 use crate::{
-    account::Account,
-    format,
-    http::{self, HttpError},
+    format, http,
     lang::{lang, t, tf, tn},
-    ui::ProblemNotice,
 };
 
 /// The list, the newest first.
@@ -33,24 +30,11 @@ pub(super) fn Imports(imports: Vec<VisitImport>, on_change: Callback<()>) -> imp
 
 #[component]
 fn Row(import: VisitImport, on_change: Callback<()>) -> impl IntoView {
-    let account = Account::here();
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<HttpError>);
     let address = path::fill(path::VISIT_IMPORT_UNDO, &[&import.import_id.to_string()]);
-    let undo = Callback::new(move |()| {
+    let undo = move || {
         let address = address.clone();
-        busy.set(true);
-        spawn_local(async move {
-            let answer = account.watch(http::post_empty::<VisitImport>(&address).await);
-            busy.try_set(false);
-            match answer {
-                Ok(_) => on_change.run(()),
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
-        });
-    });
+        async move { http::post_empty::<VisitImport>(&address).await.map(|_| ()) }
+    };
     let VisitImport {
         imported_at,
         visits,
@@ -81,8 +65,8 @@ fn Row(import: VisitImport, on_change: Callback<()>) -> impl IntoView {
                                 act=text::UNDO
                                 what=text::UNDO_WHAT
                                 really=text::UNDO_REALLY
-                                on_press=undo
-                                busy=busy
+                                run=undo
+                                on_done=on_change
                                 testid="import-undo"
                             />
                         </span>
@@ -90,7 +74,6 @@ fn Row(import: VisitImport, on_change: Callback<()>) -> impl IntoView {
                         .into_any()
                 }
             }}
-            {move || failed.get().map(|error| view! { <ProblemNotice error=error /> })}
         </li>
     }
 }

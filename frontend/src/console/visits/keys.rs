@@ -16,10 +16,9 @@ use crate::{
         copy::CopyLine,
         form::{FormProblem, Wrong},
     },
-    format,
-    http::{self, HttpError},
+    format, http,
     lang::{lang, t, tf},
-    ui::{Button, Notice, ProblemNotice, TextField, Tone},
+    ui::{Button, Notice, TextField, Tone},
 };
 
 /// The keys, and a form for another.
@@ -49,7 +48,7 @@ pub(super) fn Keys(keys: Vec<ApiKey>, on_change: Callback<()>) -> impl IntoView 
                 return;
             }
             match account.watch(answer) {
-                // The list would be read anew, and the key be gone with the page's part: it is shown in its place.
+                // The list is not read anew: the key, which is shown this once, would be gone with this part of the page.
                 Ok(key) => {
                     made.set(Some(key));
                     name.set(String::new());
@@ -113,24 +112,11 @@ pub(super) fn Keys(keys: Vec<ApiKey>, on_change: Callback<()>) -> impl IntoView 
 
 #[component]
 fn Row(key: ApiKey, on_change: Callback<()>) -> impl IntoView {
-    let account = Account::here();
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<HttpError>);
     let address = path::fill(path::API_KEY, &[&key.key_id.to_string()]);
-    let withdraw = Callback::new(move |()| {
+    let withdraw = move || {
         let address = address.clone();
-        busy.set(true);
-        spawn_local(async move {
-            let answer = account.watch(http::delete(&address).await);
-            busy.try_set(false);
-            match answer {
-                Ok(()) => on_change.run(()),
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
-        });
-    });
+        async move { http::delete(&address).await }
+    };
     let used = key.last_used_on;
     view! {
         <li class="row-item">
@@ -157,8 +143,8 @@ fn Row(key: ApiKey, on_change: Callback<()>) -> impl IntoView {
                                 act=text::WITHDRAW
                                 what=text::WITHDRAW_WHAT
                                 really=text::WITHDRAW_REALLY
-                                on_press=withdraw
-                                busy=busy
+                                run=withdraw
+                                on_done=on_change
                                 testid="key-withdraw"
                             />
                         </span>
@@ -166,7 +152,6 @@ fn Row(key: ApiKey, on_change: Callback<()>) -> impl IntoView {
                         .into_any()
                 }
             }}
-            {move || failed.get().map(|error| view! { <ProblemNotice error=error /> })}
         </li>
     }
 }

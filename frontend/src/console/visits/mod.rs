@@ -12,12 +12,12 @@ use app::{
     },
     lang::Text,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use self::{import::ImportCard, imports::Imports, keys::Keys};
 use crate::{
     account::Account,
-    http,
+    http::{self, HttpError},
     lang::t,
     load::{Load, load},
     ui::{Button, ButtonKind, LinkButton, ProblemNotice, Skeleton},
@@ -60,9 +60,9 @@ pub fn VisitsPage() -> impl IntoView {
     }
 }
 
-/// An act that is asked twice: what it does, and the two buttons.
+/// An act that is asked twice, done, and told where it fails.
 #[component]
-fn Twice(
+fn Twice<F>(
     /// The act, before it is asked.
     act: Text,
     /// What it does.
@@ -70,48 +70,70 @@ fn Twice(
     /// The act, once it was asked.
     really: Text,
     /// Does it.
-    on_press: Callback<()>,
-    /// It is being done.
-    #[prop(into)]
-    busy: Signal<bool>,
+    run: impl Fn() -> F + Clone + Send + Sync + 'static,
+    /// It is done.
+    on_done: Callback<()>,
     /// Of the first button; the second's begins with `really-`.
     testid: &'static str,
-) -> impl IntoView {
+) -> impl IntoView
+where
+    F: Future<Output = Result<(), HttpError>> + 'static,
+{
+    let account = Account::here();
     let asked = RwSignal::new(false);
-    move || {
-        if !asked.get() {
-            return view! {
-                <Button
-                    kind=ButtonKind::Quiet
-                    on_press=Callback::new(move |()| asked.set(true))
-                    testid=testid
-                >
-                    {t(act)}
-                </Button>
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<HttpError>);
+    let press = Callback::new(move |()| {
+        let answer = run();
+        busy.set(true);
+        spawn_local(async move {
+            let answer = account.watch(answer.await);
+            busy.try_set(false);
+            match answer {
+                Ok(()) => on_done.run(()),
+                Err(error) => {
+                    failed.try_set(Some(error));
+                }
             }
-            .into_any();
-        }
-        view! {
-            <div class="stack-tight">
-                <p class="small">{t(what)}</p>
-                <div class="row">
-                    <Button
-                        kind=ButtonKind::Danger
-                        busy=busy
-                        on_press=on_press
-                        testid=format!("really-{testid}")
-                    >
-                        {t(really)}
-                    </Button>
+        });
+    });
+    view! {
+        {move || {
+            if !asked.get() {
+                return view! {
                     <Button
                         kind=ButtonKind::Quiet
-                        on_press=Callback::new(move |()| asked.set(false))
+                        on_press=Callback::new(move |()| asked.set(true))
+                        testid=testid
                     >
-                        {t(text::KEEP)}
+                        {t(act)}
                     </Button>
+                }
+                    .into_any();
+            }
+            view! {
+                <div class="stack-tight">
+                    <p class="small">{t(what)}</p>
+                    <div class="row">
+                        <Button
+                            kind=ButtonKind::Danger
+                            busy=busy
+                            on_press=press
+                            testid=format!("really-{testid}")
+                        >
+                            {t(really)}
+                        </Button>
+                        <Button
+                            kind=ButtonKind::Quiet
+                            on_press=Callback::new(move |()| asked.set(false))
+                        >
+                            {t(text::KEEP)}
+                        </Button>
+                    </div>
                 </div>
-            </div>
-        }
-        .into_any()
+            }
+                .into_any()
+        }}
+        {move || failed.get().map(|error| view! { <ProblemNotice error=error /> })}
     }
 }
