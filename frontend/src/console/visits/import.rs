@@ -43,9 +43,17 @@ async fn send(chosen: &Chosen, dry_run: bool) -> Result<VisitImportReport, HttpE
 
 /// The card.
 #[component]
-pub(super) fn ImportCard(on_done: Callback<()>) -> impl IntoView {
+pub(super) fn ImportCard(
+    /// Whether a file is being looked at.
+    looking: RwSignal<bool>,
+    /// Something was imported.
+    on_done: Callback<()>,
+) -> impl IntoView {
     let account = Account::here();
     let step = RwSignal::new(Step::Choose);
+    Effect::new(move |_| {
+        looking.set(!step.with(|s| matches!(s, Step::Choose | Step::Unreadable | Step::Done(_))));
+    });
     let input = NodeRef::<html::Input>::new();
     let choose = move |_| {
         let files = input.get_untracked().and_then(|i| i.files());

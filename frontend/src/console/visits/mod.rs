@@ -35,6 +35,8 @@ pub fn VisitsPage() -> impl IntoView {
         Ok((imports, account.watch(keys)?.items))
     });
     let changed = Callback::new(move |()| known.refresh());
+    // A file that is looked at has the page to itself: what its preview pushes down would move under the reader's eyes.
+    let looking = RwSignal::new(false);
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{t(text::TITLE)}</h1>
@@ -43,7 +45,8 @@ pub fn VisitsPage() -> impl IntoView {
             </LinkButton>
         </div>
         <p class="soft">{t(text::LEAD)}</p>
-        <ImportCard on_done=changed />
+        <ImportCard looking=looking on_done=changed />
+        <div class="stack" class:is-hidden=looking>
         {move || match known.state.get() {
             Load::Loading => view! { <Skeleton blocks=4 /> }.into_any(),
             Load::Failed(error) => {
@@ -57,6 +60,7 @@ pub fn VisitsPage() -> impl IntoView {
                     .into_any()
             }
         }}
+        </div>
     }
 }
 
