@@ -6,16 +6,18 @@ use app::{
         shopper::{CheckIn, CheckInRequest},
     },
     id::RetailerId,
+    problem::ProblemKind,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Trouble, text, title};
 use crate::{
-    format, http,
+    format,
+    http::{self, HttpError},
     lang::{lang, t, tf},
     load::Load,
     route,
-    ui::{EmptyState, Icon, IconName, LinkButton, Spinner},
+    ui::{EmptyState, Icon, IconName, LinkButton, ProblemNotice, Spinner},
 };
 
 /// What the link says behind its hash sign.
@@ -25,6 +27,14 @@ fn said(fragment: &str) -> Option<CheckInRequest> {
         retailer_id: retailer_id.parse::<RetailerId>().ok()?,
         code: code.to_owned(),
     })
+}
+
+/// Whether the code itself is refused.
+fn is_worthless(error: &HttpError) -> bool {
+    matches!(
+        error.kind(),
+        Some(ProblemKind::UnknownCode | ProblemKind::CodeTooOld)
+    )
 }
 
 /// The page.
@@ -74,6 +84,8 @@ pub fn CheckInPage() -> impl IntoView {
                     view! { <Spinner label=Signal::derive(move || t(text::CHECKING_IN)().to_owned()) /> }
                         .into_any()
                 }
+                // Sent again, the same code is refused again: the screen has another.
+                Load::Failed(error) if is_worthless(&error) => view! { <ProblemNotice error=error /> }.into_any(),
                 Load::Failed(error) => view! { <Trouble error=error on_retry=send /> }.into_any(),
                 Load::Ready(done) => {
                     let at = format::day_time(done.at, lang());

@@ -136,7 +136,7 @@ fn AtRetailer(at: HistoryAt, history: Loaded<History>) -> impl IntoView {
                 {move || tn(text::VISITS, visits, &[])} " · "
                 {move || tn(text::COUPONS, coupons, &[])}
             </p>
-            <ul class="my-visits">{rows}</ul>
+            {(visits > 0).then(|| view! { <ul class="my-visits">{rows}</ul> })}
             {at.is_held_out.then(|| view! { <p class="small soft">{t(text::HELD_OUT)}</p> })}
             <MemberNumber at=at history=history />
         </section>
