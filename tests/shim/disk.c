@@ -74,7 +74,7 @@ static int fails(int what) {
         if (control[BEFORE] > 0) {
             control[BEFORE]--;
         } else if (control[FOR_GOOD] || control[FAILED] == 0) {
-            control[FAILED]++;
+            __atomic_add_fetch(&control[FAILED], 1, __ATOMIC_SEQ_CST);
             yes = 1;
         }
     }
@@ -82,19 +82,18 @@ static int fails(int what) {
     return yes;
 }
 
+/* The lock is this process's own: the test writes the same figures from outside. So the space is taken only from what was just read, never
+ * put back over a new limit (else the disk stays full after the test gave it space). */
 static int is_full(size_t bytes) {
-    int yes = 0;
-    pthread_mutex_lock(&lock);
-    if (control[SPACE] >= 0) {
-        if ((int64_t)bytes > control[SPACE]) {
-            yes = 1;
-            control[FAILED]++;
-        } else {
-            control[SPACE] -= (int64_t)bytes;
+    int64_t left = __atomic_load_n(&control[SPACE], __ATOMIC_SEQ_CST);
+    do {
+        if (left < 0) return 0;
+        if ((int64_t)bytes > left) {
+            __atomic_add_fetch(&control[FAILED], 1, __ATOMIC_SEQ_CST);
+            return 1;
         }
-    }
-    pthread_mutex_unlock(&lock);
-    return yes;
+    } while (!__atomic_compare_exchange_n(&control[SPACE], &left, left - (int64_t)bytes, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    return 0;
 }
 
 static int refused(int fd, size_t bytes) {

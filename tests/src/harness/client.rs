@@ -274,15 +274,9 @@ impl Client {
 }
 
 impl Answer {
-    /// The body of a success.
+    /// The body of a success, or [`Refused`].
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        ensure!(
-            self.status.is_success(),
-            "{}: {} {}",
-            self.asked,
-            self.status,
-            self.text()
-        );
+        self.done()?;
         serde_json::from_slice(&self.body)
             .with_context(|| format!("{}: {}", self.asked, self.text()))
     }
