@@ -26,7 +26,7 @@ r AS (INSERT INTO redemptions SELECT retailer_id, 'red_' || id, coupon_id, campa
     value_yen, 1000, redeemed_at, 20000, NULL FROM c),
 f AS (SELECT v.visit_id FROM visits v JOIN c ON v.retailer_id = c.retailer_id AND v.shopper_id = c.shopper_id
     AND v.store_id = c.store_id AND v.began_at > 1890000000000 LIMIT 1),
-v AS (INSERT INTO visits SELECT retailer_id, 'vis_' || id, store_id, shopper_id, redeemed_at + :i, 20000 FROM c
+v AS (INSERT INTO visits SELECT retailer_id, 'vis_' || id, store_id, shopper_id, redeemed_at + :i, 20000, 1 FROM c
     WHERE NOT EXISTS (SELECT 1 FROM f)),
 e AS (INSERT INTO visit_evidence SELECT retailer_id, COALESCE((SELECT visit_id FROM f), 'vis_' || id), 'redemption', 'red_' || id,
     redeemed_at FROM c),

@@ -108,7 +108,7 @@ fn redeem(connection: &Connection, coupon: &Issued, account: &str) -> Result<()>
         Some(visit) => visit,
         None => {
             connection
-                .prepare_cached("INSERT INTO visits VALUES (?1, ?2, ?3, ?4, ?5, 20000)")?
+                .prepare_cached("INSERT INTO visits VALUES (?1, ?2, ?3, ?4, ?5, 20000, 1)")?
                 .execute(params![
                     coupon.retailer_id,
                     visit,

@@ -17,6 +17,7 @@ mod m20261128_000004_visit_imports;
 mod m20261128_000005_stages;
 mod m20261128_000006_placed_imports;
 mod m20261128_000007_sources;
+mod m20261129_000001_lines_show_visits;
 
 pub use families::{Family, TABLES};
 pub use m20261128_000002_audit_log::TOLD_AFTERWARDS;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000005_stages::Migration),
             Box::new(m20261128_000006_placed_imports::Migration),
             Box::new(m20261128_000007_sources::Migration),
+            Box::new(m20261129_000001_lines_show_visits::Migration),
         ]
     }
 }

@@ -26,8 +26,9 @@ use sea_orm::{ConnectionTrait, Statement};
 use server::db::{
     Db,
     holdout::{self, Channel, Epoch, Exposure},
-    lift, members, visit_imports,
-    visits::{self, Presence, Sighting, Source},
+    lift, members,
+    visit_imports::{self, Line},
+    visits::{self, Presence, Source},
 };
 
 use crate::{
@@ -54,6 +55,41 @@ async fn looks_around(shopper: &Shopper, at: (f64, f64)) -> Result<Nearby> {
         radius_km: None,
     };
     shopper.client.post(path::NEARBY, &request).await?.json()
+}
+
+/// A file of these lines, of one member at one store, each with a number of its own.
+async fn bring(
+    db: &Db,
+    (retailer_id, store_id): (RetailerId, StoreId),
+    member: &str,
+    lines: &[(usize, i64)],
+) -> Result<ImportId> {
+    let (first, _) = lines.first().context("a line")?;
+    let mut bytes = [0; 10];
+    bytes[..8].copy_from_slice(&(*first as u64).to_be_bytes());
+    let import = ImportId::new(START, bytes);
+    let lines: Vec<Line> = lines
+        .iter()
+        .map(|(n, at)| Line {
+            hash: format!("{n:016x}"),
+            member_hash: member.to_owned(),
+            store_id,
+            at: *at,
+            basket: None,
+        })
+        .collect();
+    let transaction = db.begin().await?;
+    visit_imports::keep(&transaction, retailer_id, import, &lines, START).await?;
+    transaction.commit().await?;
+    visit_imports::place(db, retailer_id, import, START, |_| {}).await?;
+    Ok(import)
+}
+
+async fn take_back(db: &Db, retailer_id: RetailerId, import: ImportId) -> Result<()> {
+    let transaction = db.begin().await?;
+    ensure!(visit_imports::undo(&transaction, retailer_id, import, START).await?);
+    transaction.commit().await?;
+    Ok(())
 }
 
 async fn epochs(server: &Server, retailer: &Retailer) -> Result<Vec<Epoch>> {
@@ -154,27 +190,49 @@ on_both_databases! {
                 store_id: shop.store_id,
                 shopper_id: ShopperId::from_bits(round),
             };
+            let at_shop = (presence.retailer_id, presence.store_id);
+            let member = format!("member {round}");
+            let link = async || {
+                let transaction = server.db().begin().await?;
+                members::link(&transaction, presence.retailer_id, presence.shopper_id, &member, START).await?;
+                anyhow::Ok(transaction.commit().await?)
+            };
+            // Before or after the lines.
+            let is_linked_late = round % 3 == 0;
+            if !is_linked_late {
+                link().await?;
+            }
             let spread = 1 + dice.random_range(0..40_i64);
-            let mut sightings: Vec<(i64, Source, String, bool)> = (0..dice.random_range(1..25))
+            let mut sightings: Vec<(i64, Source, usize, bool)> = (0..dice.random_range(1..25))
                 .map(|n| {
                     let at = START + dice.random_range(0..spread * 30) * 60_000;
                     let source = [Source::Import, Source::Card, Source::CheckIn, Source::Dwell][dice.random_range(0..4)];
-                    (at, source, format!("{round}-{n}"), dice.random_bool(0.7))
+                    (at, source, 100 * round as usize + n, dice.random_bool(0.7))
                 })
                 .collect();
             sightings.shuffle(&mut dice);
-            for (at, source, reference, _) in &sightings {
+            let mut imports = HashMap::new();
+            for (at, source, n, _) in &sightings {
+                if *source == Source::Import {
+                    imports.insert(*n, bring(server.db(), at_shop, &member, &[(*n, *at)]).await?);
+                    continue;
+                }
                 for is_new in [true, false] {
                     let transaction = server.db().begin().await?;
-                    ensure!(visits::witness(&transaction, presence, *source, reference, *at).await? == is_new, "{reference} twice");
+                    ensure!(visits::witness(&transaction, presence, *source, &n.to_string(), *at).await? == is_new, "{n} twice");
                     transaction.commit().await?;
                 }
             }
+            if is_linked_late {
+                link().await?;
+            }
             sightings.shuffle(&mut dice);
-            for (_, source, reference, stays) in &sightings {
-                if !stays {
+            for (_, source, n, stays) in &sightings {
+                if let (Some(import), false) = (imports.get(n), *stays) {
+                    take_back(server.db(), presence.retailer_id, *import).await?;
+                } else if !stays {
                     let transaction = server.db().begin().await?;
-                    visits::forget(&transaction, presence, *source, reference).await?;
+                    visits::forget(&transaction, presence, *source, &n.to_string()).await?;
                     transaction.commit().await?;
                 }
             }
@@ -197,35 +255,40 @@ on_both_databases! {
         let id = retailer.me.retailer_id;
         let shops = [retailer.store(store("渋谷店")).await?.store_id, retailer.store(store("原宿店")).await?.store_id];
         let mut dice = StdRng::seed_from_u64(20_261_129);
-        let mut all: Vec<(Source, bool, Sighting)> = (0..600)
+        for shopper in 1..20_u128 {
+            let transaction = server.db().begin().await?;
+            members::link(&transaction, id, ShopperId::from_bits(shopper), &format!("member {shopper}"), START).await?;
+            transaction.commit().await?;
+        }
+        // Files of many lines of one member at one store, and what is seen one by one in between.
+        let mut all: Vec<(u128, StoreId, Option<Source>, bool, Vec<(usize, i64)>)> = (0..160)
             .map(|n| {
-                let sighting = Sighting {
-                    shopper_id: ShopperId::from_bits(dice.random_range(1..20)),
-                    store_id: shops[dice.random_range(0..2)],
-                    reference: format!("s-{n}"),
-                    at: START + dice.random_range(0..3_000) * 60_000,
-                };
-                let source = [Source::Import, Source::Card, Source::CheckIn][dice.random_range(0..3)];
-                (source, dice.random_bool(0.7), sighting)
+                let source = [None, Some(Source::Card), Some(Source::CheckIn)][dice.random_range(0..3)];
+                let lines = if source.is_none() { dice.random_range(1..30) } else { 1 };
+                let moments = (0..lines).map(|k| (100 * n + k, START + dice.random_range(0..3_000) * 60_000)).collect();
+                (dice.random_range(1..20), shops[dice.random_range(0..2)], source, dice.random_bool(0.7), moments)
             })
             .collect();
+        let mut imports = HashMap::new();
         for witnesses in [true, false] {
             all.shuffle(&mut dice);
-            let mut rest = all.as_slice();
-            while !rest.is_empty() {
-                let (some, after) = rest.split_at(dice.random_range(1..=rest.len().min(120)));
-                rest = after;
-                let transaction = server.db().begin().await?;
-                for source in [Source::Import, Source::Card, Source::CheckIn] {
-                    let of_it = some.iter().filter(|(of, stays, _)| *of == source && (witnesses || !stays));
-                    let sightings: Vec<Sighting> = of_it.map(|(.., sighting)| sighting.clone()).collect();
+            for (shopper, store_id, source, stays, moments) in all.iter().filter(|(.., stays, _)| witnesses || !stays) {
+                let presence = Presence { retailer_id: id, store_id: *store_id, shopper_id: ShopperId::from_bits(*shopper) };
+                let (n, at) = moments[0];
+                let Some(source) = source else {
                     if witnesses {
-                        let new = visits::witness_many(&transaction, id, source, &sightings).await?;
-                        ensure!(new.is_empty() == sightings.is_empty(), "whoever was seen is told");
-                        ensure!(visits::witness_many(&transaction, id, source, &sightings).await?.is_empty(), "nothing is new twice");
+                        imports.insert(n, bring(server.db(), (id, *store_id), &format!("member {shopper}"), moments).await?);
                     } else {
-                        visits::forget_many(&transaction, id, source, &sightings).await?;
+                        take_back(server.db(), id, imports[&n]).await?;
                     }
+                    continue;
+                };
+                let transaction = server.db().begin().await?;
+                if witnesses {
+                    visits::witness(&transaction, presence, *source, &n.to_string(), at).await?;
+                } else {
+                    ensure!(!stays);
+                    visits::forget(&transaction, presence, *source, &n.to_string()).await?;
                 }
                 transaction.commit().await?;
             }
@@ -234,8 +297,8 @@ on_both_databases! {
                 for shop in shops {
                     let mut moments: Vec<i64> = all
                         .iter()
-                        .filter(|(_, stays, s)| (witnesses || *stays) && s.store_id == shop && s.shopper_id == ShopperId::from_bits(shopper))
-                        .map(|(.., s)| s.at)
+                        .filter(|(who, at, _, stays, _)| (witnesses || *stays) && *at == shop && *who == shopper)
+                        .flat_map(|(.., moments)| moments.iter().map(|(_, at)| *at))
                         .collect();
                     moments.sort_unstable();
                     wanted.extend(visit::visits_of(&moments).0);
@@ -322,8 +385,8 @@ on_both_databases! {
         members::link(&transaction, id, shopper, "hash", START).await?;
         let imports = [ImportId::new(START, [1; 10]), ImportId::new(START, [2; 10])];
         for (n, import) in imports.iter().enumerate() {
-            let line = |k: i64| visit_imports::Line {
-                reference: format!("{n} {k}"),
+            let line = |k: i64| Line {
+                hash: format!("{n} {k}"),
                 member_hash: if k == 0 { "another's".to_owned() } else { "hash".to_owned() },
                 store_id: shop.store_id,
                 at: START + k * DAY_MS,
@@ -331,9 +394,9 @@ on_both_databases! {
             };
             visit_imports::keep(&transaction, id, *import, &[line(0), line(1), line(2)], START).await?;
         }
-        visit_imports::undo(&transaction, id, imports[1], START).await?;
         transaction.commit().await?;
         ensure!(began(server.db(), shopper).await?.is_empty(), "nothing yet");
+        take_back(server.db(), id, imports[1]).await?;
         ensure!(visit_imports::place_all(server.db(), START + 60_000).await? == 0, "whoever imports it is given some time");
         ensure!(visit_imports::place_all(server.db(), START + 6 * 60_000).await? == 1);
         ensure!(began(server.db(), shopper).await? == [START + DAY_MS, START + 2 * DAY_MS]);
@@ -572,6 +635,7 @@ on_both_databases! {
             store_id: shop.store_id,
             dice: StdRng::seed_from_u64(7),
             people: Vec::new(),
+            lines: Vec::new(),
             sightings: 0,
         };
         let mut published = 0;
@@ -715,6 +779,8 @@ struct Town {
     store_id: StoreId,
     dice: StdRng,
     people: Vec<Person>,
+    /// Whose member number, when, and the import that says so.
+    lines: Vec<(String, i64, ImportId)>,
     sightings: usize,
 }
 
@@ -767,25 +833,44 @@ impl Town {
             return Ok(());
         }
         let presence = self.presence(shopper_id);
+        let number = |dice: &mut StdRng| format!("m{}", dice.random_range(0..400));
+        let member = self.people[who].member.as_ref().map(|(m, _)| m.clone());
+        let what = self.dice.random_range(0..20);
+        let at = now - self.dice.random_range(0..40) * DAY_MS
+            + self.dice.random_range(0..12) * 3_600_000;
+        if (0..6).contains(&what) {
+            // Often of somebody who is to be linked only later, or never.
+            self.sightings += 1;
+            let member = member.unwrap_or_else(|| number(&mut self.dice));
+            let at_shop = (self.retailer_id(), self.store_id);
+            let import = bring(&self.db, at_shop, &member, &[(self.sightings, at)]).await?;
+            self.lines.push((member, at, import));
+            return Ok(());
+        }
+        if what == 17 {
+            let of_them = |(whose, ..): &(String, i64, ImportId)| Some(whose) == member.as_ref();
+            if let Some(place) = self.lines.iter().position(of_them) {
+                let (.., import) = self.lines.swap_remove(place);
+                take_back(&self.db, self.retailer_id(), import).await?;
+            }
+            return Ok(());
+        }
         let transaction = self.db.begin().await?;
-        match self.dice.random_range(0..20) {
+        match what {
             0..16 => {
                 self.sightings += 1;
-                let at = now - self.dice.random_range(0..40) * DAY_MS
-                    + self.dice.random_range(0..12) * 3_600_000;
-                let source =
-                    [Source::Import, Source::Card, Source::CheckIn][self.dice.random_range(0..3)];
+                let source = [Source::Card, Source::CheckIn][self.dice.random_range(0..2)];
                 let reference = format!("s{}", self.sightings);
                 visits::witness(&transaction, presence, source, &reference, at).await?;
                 self.people[who].seen.push((at, source, reference));
             }
-            16 | 17 => {
+            16 => {
                 if let Some((_, source, reference)) = self.people[who].seen.pop() {
                     visits::forget(&transaction, presence, source, &reference).await?;
                 }
             }
             18 if self.people[who].member.is_none() => {
-                let member = format!("m{}", self.dice.random_range(0..400));
+                let member = number(&mut self.dice);
                 members::link(&transaction, self.retailer_id(), shopper_id, &member, now).await?;
                 self.people[who].member = Some((member, now));
             }
@@ -819,8 +904,17 @@ impl Town {
         if left_out {
             return vec![(Measure::LeftOut, Unit::default())];
         }
-        let mut seen = who.seen.clone();
-        seen.sort_by_key(|s| s.0);
+        let mut seen: Vec<(i64, Source)> = who.seen.iter().map(|s| (s.0, s.1)).collect();
+        // The lines of a number are those of whoever was linked to it first.
+        let is_first = !self.people.iter().filter(same).any(|other| {
+            (other.member.as_ref().map(|(_, at)| *at), other.shopper_id)
+                < (linked_at, who.shopper_id)
+        });
+        let lines = self.lines.iter().filter(|(member, ..)| {
+            is_first && who.member.as_ref().is_some_and(|(m, _)| m == member)
+        });
+        seen.extend(lines.map(|(_, at, _)| (*at, Source::Import)));
+        seen.sort_unstable();
         let moments: Vec<i64> = seen.iter().map(|s| s.0).collect();
         let (beginnings, places) = visit::visits_of(&moments);
         let window = 30 * DAY_MS;

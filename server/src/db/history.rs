@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use super::{
     Db, corrupt, lift, members,
     sql::{Names, execute, sql},
-    visits::{self, Sighting, Source},
+    visits::{self, Affected, Source},
 };
 
 /// Retailers that know anything of a shopper, with their names.
@@ -61,26 +61,23 @@ async fn retailers_of(
 }
 
 #[derive(FromQueryResult)]
-struct EvidenceRow {
+struct VisitRow {
     store_id: String,
     store_name: String,
     began_at: i64,
-    source: String,
-    reference: String,
-    seen_at: i64,
+    sources: i32,
 }
 
-/// A shopper's visits at a retailer's stores, oldest first, a row for each piece of evidence.
-async fn evidence(
+/// A shopper's visits at a retailer's stores, oldest first.
+async fn visits_of(
     connection: &impl ConnectionTrait,
     key: [Value; 2],
-) -> Result<Vec<EvidenceRow>, DbErr> {
-    EvidenceRow::find_by_statement(sql(
+) -> Result<Vec<VisitRow>, DbErr> {
+    VisitRow::find_by_statement(sql(
         connection,
-        "SELECT v.store_id, s.name AS store_name, v.began_at, e.source, e.reference, e.seen_at FROM visits v
-         JOIN visit_evidence e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
+        "SELECT v.store_id, s.name AS store_name, v.began_at, v.sources FROM visits v
          JOIN stores s ON s.retailer_id = v.retailer_id AND s.store_id = v.store_id
-         WHERE v.retailer_id = $1 AND v.shopper_id = $2 ORDER BY v.began_at, v.visit_id, e.seen_at, e.source",
+         WHERE v.retailer_id = $1 AND v.shopper_id = $2 ORDER BY v.began_at, v.visit_id",
         key,
     ))
     .all(connection)
@@ -148,23 +145,18 @@ async fn at_retailer(
             shopper_id.to_string().into(),
         ]
     };
-    let mut visits: Vec<SeenVisit> = Vec::new();
-    for row in evidence(connection, key()).await? {
-        match visits.last_mut() {
-            Some(last) if last.began_at == row.began_at && last.store_name == row.store_name => {
-                last.sources.push(row.source);
-            }
-            _ => visits.push(SeenVisit {
-                store_name: row.store_name,
-                began_at: row.began_at,
-                sources: vec![row.source],
-            }),
+    let visits = visits_of(connection, key()).await?;
+    let visits = visits.into_iter().map(|row| {
+        let sources = Source::ALL.into_iter().filter(|s| s.is_in(row.sources));
+        let mut sources: Vec<String> = sources.map(|s| s.slug().to_owned()).collect();
+        sources.sort_unstable();
+        SeenVisit {
+            store_name: row.store_name,
+            began_at: row.began_at,
+            sources,
         }
-    }
-    for visit in &mut visits {
-        visit.sources.sort_unstable();
-        visit.sources.dedup();
-    }
+    });
+    let visits = visits.collect();
     let exposed = Exposed::find_by_statement(sql(
         connection,
         "SELECT exposed_at, arm FROM exposures WHERE retailer_id = $1 AND shopper_id = $2 ORDER BY exposed_at",
@@ -208,22 +200,25 @@ pub async fn erase(db: &Db, shopper_id: ShopperId) -> Result<(), DbErr> {
             Value::from(retailer_id.to_string()),
             shopper_id.to_string().into(),
         ];
-        let left = evidence(&transaction, key).await?;
-        for source in [Source::Import, Source::Card, Source::CheckIn, Source::Dwell] {
-            let sightings = left
-                .iter()
-                .filter(|row| row.source == source.slug())
-                .map(|row| {
-                    Ok(Sighting {
-                        shopper_id,
-                        store_id: row.store_id.parse().map_err(corrupt("store id"))?,
-                        reference: row.reference.clone(),
-                        at: row.seen_at,
-                    })
+        let left = visits_of(&transaction, key.clone()).await?;
+        execute(
+            &transaction,
+            "DELETE FROM visit_evidence WHERE retailer_id = $1 AND source <> 'redemption' AND visit_id IN (
+                SELECT visit_id FROM visits WHERE retailer_id = $1 AND shopper_id = $2)",
+            key,
+        )
+        .await?;
+        let affected = left
+            .iter()
+            .map(|visit| {
+                Ok(Affected {
+                    shopper_id,
+                    store_id: visit.store_id.parse().map_err(corrupt("store id"))?,
+                    from: visit.began_at,
                 })
-                .collect::<Result<Vec<_>, DbErr>>()?;
-            visits::forget_many(&transaction, retailer_id, source, &sightings).await?;
-        }
+            })
+            .collect::<Result<Vec<_>, DbErr>>()?;
+        visits::tell_apart(&transaction, retailer_id, &affected).await?;
         transaction.commit().await?;
     }
     let transaction = db.begin().await?;

@@ -109,6 +109,13 @@ pub async fn link(
     {
         return Ok(false);
     }
+    let mut numbers = vec![member_hash.to_owned()];
+    numbers.extend(before.map(|link| link.member_hash));
+    let mut held = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let holder = visit_imports::holder(transaction, retailer_id, &number).await?;
+        held.push((number, holder));
+    }
     touch_person(transaction, retailer_id, shopper_id).await?;
     execute(
         transaction,
@@ -123,10 +130,9 @@ pub async fn link(
     )
     .await?;
     touch_person(transaction, retailer_id, shopper_id).await?;
-    if let Some(before) = before {
-        visit_imports::hand_over(transaction, retailer_id, &before.member_hash).await?;
+    for (number, holder) in held {
+        visit_imports::hand_over(transaction, retailer_id, &number, holder).await?;
     }
-    visit_imports::hand_over(transaction, retailer_id, member_hash).await?;
     Ok(true)
 }
 
@@ -143,6 +149,8 @@ pub async fn unlink(
     let Some(before) = found(transaction, retailer_id, shopper_id).await? else {
         return Ok(false);
     };
+    let number = before.member_hash;
+    let holder = visit_imports::holder(transaction, retailer_id, &number).await?;
     touch_person(transaction, retailer_id, shopper_id).await?;
     execute(
         transaction,
@@ -153,7 +161,7 @@ pub async fn unlink(
         ],
     )
     .await?;
-    visit_imports::hand_over(transaction, retailer_id, &before.member_hash).await?;
+    visit_imports::hand_over(transaction, retailer_id, &number, holder).await?;
     Ok(true)
 }
 

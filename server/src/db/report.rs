@@ -294,7 +294,7 @@ mod tests {
         ] {
             let at = store(n);
             rows.push(format!(
-                "visits VALUES ('{r}', '{id}', '{at}', '{shopper}', {day}, {day})"
+                "visits VALUES ('{r}', '{id}', '{at}', '{shopper}', {day}, {day}, 1)"
             ));
         }
         for row in rows {

@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use super::{
     corrupt,
     sql::{Names, sql},
+    visits::Source,
 };
 
 /// How many stamps a shopper has at a retailer's stores.
@@ -24,12 +25,11 @@ pub async fn count(
     let row = connection
         .query_one_raw(sql(
             connection,
-            "SELECT COUNT(*) AS stamps FROM visits v WHERE v.retailer_id = $1 AND v.shopper_id = $2
-               AND EXISTS (SELECT 1 FROM visit_evidence e WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
-                           AND e.source = 'card')",
+            "SELECT COUNT(*) AS stamps FROM visits WHERE retailer_id = $1 AND shopper_id = $2 AND (sources & $3) <> 0",
             [
                 retailer_id.to_string().into(),
                 shopper_id.to_string().into(),
+                Source::Card.bit().into(),
             ],
         ))
         .await?;
@@ -59,10 +59,9 @@ pub async fn of_shopper(
         connection,
         "SELECT r.retailer_id, r.name, r.name_en, COUNT(*) AS stamps, MAX(v.began_at) AS last_at FROM retailers r
          JOIN visits v ON v.retailer_id = r.retailer_id AND v.shopper_id = $1
-         WHERE EXISTS (SELECT 1 FROM visit_evidence e WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
-                       AND e.source = 'card')
+         WHERE (v.sources & $2) <> 0
          GROUP BY r.retailer_id, r.name, r.name_en ORDER BY last_at DESC, r.retailer_id",
-        [shopper_id.to_string().into()],
+        [shopper_id.to_string().into(), Source::Card.bit().into()],
     ))
     .all(connection)
     .await?

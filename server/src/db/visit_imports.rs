@@ -2,7 +2,7 @@
 //!
 //! A line is kept whether or not anybody is linked to its member number: who is linked later brings the visits of before along.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::{
     api::retailer::VisitImport,
@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use super::{
     Db, corrupt, lift,
     sql::{execute, one_at_a_time, placeholders, sql},
-    visits::{self, Presence, Sighting, Source},
+    visits::{self, Affected},
 };
 use crate::new_id;
 
@@ -26,8 +26,8 @@ const PLACED: usize = 5_000;
 /// A line of a file, ready to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The moment, and a keyed hash of all of it.
-    pub reference: String,
+    /// A keyed hash of all of it, which tells lines of one moment apart.
+    pub hash: String,
     /// A keyed hash of the member number.
     pub member_hash: String,
     /// Where.
@@ -38,31 +38,61 @@ pub struct Line {
     pub basket: Option<i64>,
 }
 
-/// Which of these references some import has already.
+impl Line {
+    /// What it is known by: the moment, so that lines lie in the order of time, and its hash.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        reference(self.at, &self.hash)
+    }
+}
+
+/// What a line is known by.
+#[must_use]
+pub fn reference(at: i64, hash: &str) -> String {
+    format!("{:012x}{hash}", at.max(0))
+}
+
+/// Which of these lines some import has already, by their places.
 ///
 /// # Errors
 /// When the database objects.
 pub async fn known(
     connection: &impl ConnectionTrait,
     retailer_id: RetailerId,
-    references: &[&str],
-) -> Result<HashSet<String>, DbErr> {
+    lines: &[Line],
+) -> Result<HashSet<usize>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
-        reference: String,
+        place: i64,
     }
     let mut out = HashSet::new();
-    for batch in references.chunks(BATCH) {
+    for (n, some) in lines.chunks(BATCH).enumerate() {
+        let rows: Vec<String> = (0..some.len())
+            .map(|k| {
+                format!(
+                    "(CAST({k} AS BIGINT), ${}, ${})",
+                    2 + 2 * k,
+                    3 + 2 * k
+                )
+            })
+            .collect();
         let text = format!(
-            "SELECT DISTINCT reference FROM visit_import_rows WHERE retailer_id = $1 AND reference IN ({})",
-            placeholders(2, batch.len())
+            "WITH asked (place, member_hash, reference) AS (VALUES {})
+             SELECT a.place FROM asked a CROSS JOIN visit_import_rows r
+             WHERE r.retailer_id = $1 AND r.member_hash = a.member_hash AND r.reference = a.reference",
+            rows.join(", ")
         );
-        let values = std::iter::once(Value::from(retailer_id.to_string()))
-            .chain(batch.iter().map(|reference| Value::from(*reference)));
+        let values = std::iter::once(Value::from(retailer_id.to_string())).chain(
+            some.iter()
+                .flat_map(|line| [line.member_hash.clone().into(), line.reference().into()]),
+        );
         let rows = Row::find_by_statement(sql(connection, &text, values))
             .all(connection)
             .await?;
-        out.extend(rows.into_iter().map(|row| row.reference));
+        for row in rows {
+            let place = usize::try_from(row.place).map_err(corrupt("place"))?;
+            out.insert(n * BATCH + place);
+        }
     }
     Ok(out)
 }
@@ -120,6 +150,61 @@ async fn holders(
     Ok(out)
 }
 
+/// Who holds a member number.
+///
+/// # Errors
+/// When the database objects.
+pub async fn holder(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    member_hash: &str,
+) -> Result<Option<ShopperId>, DbErr> {
+    let holders = holders(connection, retailer_id, vec![member_hash]).await?;
+    Ok(holders.get(member_hash).copied())
+}
+
+/// A line of the member that a shopper is.
+#[derive(FromQueryResult)]
+pub(super) struct OfShopper {
+    pub(super) shopper_id: String,
+    pub(super) store_id: String,
+    pub(super) seen_at: i64,
+}
+
+/// Joins `member_links l` of whoever holds their member number to the lines of it, `r`. `CROSS JOIN`: SQLite keeps to the order.
+pub(super) const LINES_OF_HOLDERS: &str = "member_links l CROSS JOIN visit_import_rows r
+     WHERE r.retailer_id = l.retailer_id AND r.member_hash = l.member_hash
+       AND NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
+                       AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))";
+
+/// The lines since a moment that show visits of these shoppers. One that two imports have comes twice.
+///
+/// # Errors
+/// When the database objects.
+pub(super) async fn lines_of(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shoppers: &[ShopperId],
+    since: i64,
+) -> Result<Vec<OfShopper>, DbErr> {
+    OfShopper::find_by_statement(sql(
+        connection,
+        &format!(
+            "SELECT l.shopper_id, r.store_id, r.seen_at FROM {LINES_OF_HOLDERS}
+               AND l.retailer_id = $1 AND r.reference >= $2 AND l.shopper_id IN ({})",
+            placeholders(3, shoppers.len())
+        ),
+        [
+            Value::from(retailer_id.to_string()),
+            reference(since, "").into(),
+        ]
+        .into_iter()
+        .chain(shoppers.iter().map(|id| Value::from(id.to_string()))),
+    ))
+    .all(connection)
+    .await
+}
+
 /// Keeps the lines of a file; [`place`] makes visits of them. No line comes twice in it.
 ///
 /// # Errors
@@ -151,6 +236,9 @@ async fn write(
     import_id: ImportId,
     lines: &[Line],
 ) -> Result<(), DbErr> {
+    let mut lines: Vec<(&Line, String)> = lines.iter().map(|l| (l, l.reference())).collect();
+    // As they lie in the table.
+    lines.sort_unstable_by(|(a, x), (b, y)| (&a.member_hash, x).cmp(&(&b.member_hash, y)));
     for batch in lines.chunks(BATCH) {
         let rows: Vec<String> = (0..batch.len())
             .map(|n| format!("($1, $2, {})", placeholders(3 + 5 * n, 5)))
@@ -164,9 +252,9 @@ async fn write(
             import_id.to_string().into(),
         ]
         .into_iter()
-        .chain(batch.iter().flat_map(|line| {
+        .chain(batch.iter().flat_map(|(line, reference)| {
             [
-                Value::from(line.reference.clone()),
+                Value::from(reference.clone()),
                 line.member_hash.clone().into(),
                 line.store_id.to_string().into(),
                 line.at.into(),
@@ -244,21 +332,38 @@ pub async fn add(
     .await?;
     let members = lines.iter().map(|line| line.member_hash.as_str()).collect();
     let holders = holders(transaction, retailer_id, members).await?;
-    let sightings: Vec<Sighting> = lines
-        .iter()
-        .filter_map(|line| {
-            Some(Sighting {
-                shopper_id: *holders.get(&line.member_hash)?,
-                store_id: line.store_id,
-                reference: line.reference.clone(),
-                at: line.at,
-            })
+    let held = lines.iter().filter_map(|line| {
+        let shopper_id = *holders.get(&line.member_hash)?;
+        Some((shopper_id, line.store_id, line.at))
+    });
+    told(transaction, retailer_id, held).await
+}
+
+/// Tells the visits of these shoppers at these stores apart anew since these moments, and has the shoppers counted anew; how many moments those are.
+async fn told(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    lines: impl IntoIterator<Item = (ShopperId, StoreId, i64)>,
+) -> Result<u64, DbErr> {
+    let mut since: BTreeMap<(ShopperId, StoreId), i64> = BTreeMap::new();
+    let mut number = 0;
+    for (shopper_id, store_id, at) in lines {
+        number += 1;
+        let earliest = since.entry((shopper_id, store_id)).or_insert(at);
+        *earliest = at.min(*earliest);
+    }
+    let affected: Vec<Affected> = since
+        .into_iter()
+        .map(|((shopper_id, store_id), from)| Affected {
+            shopper_id,
+            store_id,
+            from,
         })
         .collect();
-    let touched =
-        visits::witness_many(transaction, retailer_id, Source::Import, &sightings).await?;
-    lift::touched_all(transaction, retailer_id, touched).await?;
-    Ok(sightings.len() as u64)
+    visits::tell_apart(transaction, retailer_id, &affected).await?;
+    let shoppers = affected.iter().map(|one| one.shopper_id).collect();
+    lift::touched_all(transaction, retailer_id, shoppers).await?;
+    Ok(number)
 }
 
 /// Whoever gives imported visits to shoppers or takes them back does so alone. Taken before anything else that others may wait for: [`place`] has
@@ -288,38 +393,36 @@ pub async fn place(
             import_id.to_string().into(),
         ]
     };
-    // In the order of time, in which visits and what shows them lie on the disk.
-    let lines = LineRow::find_by_statement(sql(
+    let mut lines = LineRow::find_by_statement(sql(
         db.scan(),
-        "SELECT reference, member_hash, store_id, seen_at FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2
-         ORDER BY seen_at, reference",
+        "SELECT member_hash, store_id, seen_at FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2",
         key(),
     ))
     .all(db.scan())
     .await?;
-    let mut done = 0;
+    let members = lines.iter().map(|line| line.member_hash.as_str()).collect();
+    let holders_before = holders(db.scan(), retailer_id, members).await?;
+    // A shopper's visits lie side by side on the disk. Who is linked meanwhile takes their lines along, see `hand_over`.
+    let mut done = lines.len() as u64;
+    lines.retain(|line| holders_before.contains_key(&line.member_hash));
+    done -= lines.len() as u64;
+    lines.sort_by_cached_key(|line| holders_before.get(&line.member_hash));
     for some in lines.chunks(PLACED) {
         let transaction = db.begin_alone().await?;
         alone(&transaction, retailer_id).await?;
         if !is_to_place(&transaction, retailer_id, import_id).await? {
             return transaction.rollback().await;
         }
-        let members: Vec<&str> = some.iter().map(|line| line.member_hash.as_str()).collect();
+        let members = some.iter().map(|line| line.member_hash.as_str()).collect();
         let holders = holders(&transaction, retailer_id, members).await?;
-        let mut sightings = Vec::new();
+        let mut held = Vec::with_capacity(some.len());
         for line in some {
             if let Some(shopper_id) = holders.get(&line.member_hash) {
-                sightings.push(Sighting {
-                    shopper_id: *shopper_id,
-                    store_id: line.store_id.parse().map_err(corrupt("store id"))?,
-                    reference: line.reference.clone(),
-                    at: line.seen_at,
-                });
+                let store_id = line.store_id.parse().map_err(corrupt("store id"))?;
+                held.push((*shopper_id, store_id, line.seen_at));
             }
         }
-        let touched =
-            visits::witness_many(&transaction, retailer_id, Source::Import, &sightings).await?;
-        lift::touched_all(&transaction, retailer_id, touched).await?;
+        told(&transaction, retailer_id, held).await?;
         transaction.commit().await?;
         done += some.len() as u64;
         progress(done);
@@ -336,7 +439,6 @@ pub async fn place(
 
 #[derive(FromQueryResult)]
 struct LineRow {
-    reference: String,
     member_hash: String,
     store_id: String,
     seen_at: i64,
@@ -388,31 +490,6 @@ pub async fn place_all(db: &Db, now: i64) -> Result<u64, DbErr> {
     Ok(left.len() as u64)
 }
 
-#[derive(FromQueryResult)]
-struct Kept {
-    reference: String,
-    store_id: String,
-    seen_at: i64,
-    shopper_id: Option<String>,
-}
-
-impl Kept {
-    fn presence(&self, retailer_id: RetailerId, shopper_id: ShopperId) -> Result<Presence, DbErr> {
-        Ok(Presence {
-            retailer_id,
-            store_id: self.store_id.parse().map_err(corrupt("store id"))?,
-            shopper_id,
-        })
-    }
-
-    fn shopper(&self) -> Result<Option<ShopperId>, DbErr> {
-        let id = self.shopper_id.as_deref();
-        id.map(str::parse)
-            .transpose()
-            .map_err(corrupt("shopper id"))
-    }
-}
-
 /// Takes a whole import back: its lines, and the visits that nothing else shows. `false`: there is none that was not undone.
 ///
 /// # Errors
@@ -440,44 +517,34 @@ pub async fn undo(
     if changed == 0 {
         return Ok(false);
     }
-    // What only this import says, and whose visit it shows.
-    let only_here = Kept::find_by_statement(sql(
+    let lines = LineRow::find_by_statement(sql(
         transaction,
-        "SELECT r.reference, r.store_id, r.seen_at, v.shopper_id
-         FROM visit_import_rows r
-         JOIN visit_evidence e ON e.retailer_id = r.retailer_id AND e.source = 'import' AND e.reference = r.reference
-         JOIN visits v ON v.retailer_id = e.retailer_id AND v.visit_id = e.visit_id
-         WHERE r.retailer_id = $1 AND r.import_id = $2
-           AND NOT EXISTS (SELECT 1 FROM visit_import_rows o WHERE o.retailer_id = r.retailer_id AND o.reference = r.reference
-                           AND o.import_id <> r.import_id)",
+        "SELECT member_hash, store_id, MIN(seen_at) AS seen_at FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2
+         GROUP BY member_hash, store_id",
         key(),
     ))
     .all(transaction)
     .await?;
-    let mut sightings = Vec::with_capacity(only_here.len());
-    for line in only_here {
-        if let Some(shopper_id) = line.shopper()? {
-            sightings.push(Sighting {
-                shopper_id,
-                store_id: line.store_id.parse().map_err(corrupt("store id"))?,
-                reference: line.reference,
-                at: line.seen_at,
-            });
-        }
-    }
-    visits::forget_many(transaction, retailer_id, Source::Import, &sightings).await?;
-    let touched: HashSet<ShopperId> = sightings.iter().map(|s| s.shopper_id).collect();
-    lift::touched_all(transaction, retailer_id, touched).await?;
     execute(
         transaction,
         "DELETE FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2",
         key(),
     )
     .await?;
+    let members = lines.iter().map(|line| line.member_hash.as_str()).collect();
+    let holders = holders(transaction, retailer_id, members).await?;
+    let mut held = Vec::new();
+    for line in &lines {
+        if let Some(shopper_id) = holders.get(&line.member_hash) {
+            let store_id = line.store_id.parse().map_err(corrupt("store id"))?;
+            held.push((*shopper_id, store_id, line.seen_at));
+        }
+    }
+    told(transaction, retailer_id, held).await?;
     Ok(true)
 }
 
-/// Gives the imported visits of a member number to whoever holds it now: the shopper linked first, or nobody.
+/// Gives the visits that a member number's lines show to whoever holds it now, after `before` did: the shopper linked first, or nobody.
 ///
 /// # Errors
 /// When the database objects.
@@ -485,54 +552,34 @@ pub async fn hand_over(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
     member_hash: &str,
+    before: Option<ShopperId>,
 ) -> Result<(), DbErr> {
     #[derive(FromQueryResult)]
-    struct Holder {
-        shopper_id: String,
+    struct At {
+        store_id: String,
+        seen_at: i64,
     }
-    let key = || {
-        [
-            Value::from(retailer_id.to_string()),
-            member_hash.to_owned().into(),
-        ]
-    };
-    alone(transaction, retailer_id).await?;
-    let holder: Option<ShopperId> = Holder::find_by_statement(sql(
+    let after = holder(transaction, retailer_id, member_hash).await?;
+    if before == after {
+        return Ok(());
+    }
+    let stores = At::find_by_statement(sql(
         transaction,
-        "SELECT shopper_id FROM member_links WHERE retailer_id = $1 AND member_hash = $2 ORDER BY linked_at, shopper_id LIMIT 1",
-        key(),
-    ))
-    .one(transaction)
-    .await?
-    .map(|row| row.shopper_id.parse().map_err(corrupt("shopper id")))
-    .transpose()?;
-    let lines = Kept::find_by_statement(sql(
-        transaction,
-        "SELECT DISTINCT r.reference, r.store_id, r.seen_at, v.shopper_id
-         FROM visit_import_rows r
-         LEFT JOIN visit_evidence e ON e.retailer_id = r.retailer_id AND e.source = 'import' AND e.reference = r.reference
-         LEFT JOIN visits v ON v.retailer_id = e.retailer_id AND v.visit_id = e.visit_id
-         WHERE r.retailer_id = $1 AND r.member_hash = $2 ORDER BY r.seen_at, r.reference",
-        key(),
+        "SELECT store_id, MIN(seen_at) AS seen_at FROM visit_import_rows WHERE retailer_id = $1 AND member_hash = $2 GROUP BY store_id",
+        [retailer_id.to_string().into(), member_hash.into()],
     ))
     .all(transaction)
     .await?;
-    for line in &lines {
-        let before = line.shopper()?;
-        if before == holder {
-            continue;
-        }
-        if let Some(shopper_id) = before {
-            let presence = line.presence(retailer_id, shopper_id)?;
-            visits::forget(transaction, presence, Source::Import, &line.reference).await?;
-        }
-        if let Some(shopper_id) = holder {
-            let presence = line.presence(retailer_id, shopper_id)?;
-            let (source, reference) = (Source::Import, &line.reference);
-            visits::witness(transaction, presence, source, reference, line.seen_at).await?;
-        }
+    let mut affected = Vec::with_capacity(2 * stores.len());
+    for at in &stores {
+        let store_id = at.store_id.parse().map_err(corrupt("store id"))?;
+        affected.extend(before.into_iter().chain(after).map(|shopper_id| Affected {
+            shopper_id,
+            store_id,
+            from: at.seen_at,
+        }));
     }
-    Ok(())
+    visits::tell_apart(transaction, retailer_id, &affected).await
 }
 
 /// One import.

@@ -72,14 +72,14 @@ pub async fn keep(
         return Err(ApiError::fields(ProblemKind::InvalidFields, wrong));
     }
     let total = lines.len() as u64;
-    lines.sort_by(|a, b| a.reference.cmp(&b.reference));
-    lines.dedup_by(|a, b| a.reference == b.reference);
+    lines.sort_by_cached_key(Line::reference);
+    lines.dedup_by_key(|line| line.reference());
     let transaction = db.begin().await?;
     // In the order of importing a file: retailer, imported visits, visits, sums of lift.
     stores::lock_retailer(&transaction, retailer_id).await?;
-    let references: Vec<&str> = lines.iter().map(|line| line.reference.as_str()).collect();
-    let known = visit_imports::known(&transaction, retailer_id, &references).await?;
-    lines.retain(|line| !known.contains(&line.reference));
+    let known = visit_imports::known(&transaction, retailer_id, &lines).await?;
+    let mut place = 0..;
+    lines.retain(|_| place.next().is_none_or(|place| !known.contains(&place)));
     let accepted = lines.len() as u64;
     let mut linked = 0;
     if !lines.is_empty() {

@@ -216,16 +216,20 @@ impl Outcome {
     }
 }
 
+/// Digits of a member number's hash: 128 bits.
+const MEMBER_DIGITS: usize = 32;
+/// Digits of a line's hash: 64 bits, by which lines of one moment are told apart.
+const LINE_DIGITS: usize = 16;
+
 /// How a retailer's member number is kept.
 #[must_use]
 pub fn member_hash(keys: &Keys, retailer_id: RetailerId, member: &str) -> String {
-    keys.hash("member", &format!("{retailer_id}\n{member}"))
+    let mut hash = keys.hash("member", &format!("{retailer_id}\n{member}"));
+    hash.truncate(MEMBER_DIGITS);
+    hash
 }
 
-/// Digits of a line's hash: 128 bits.
-const DIGITS: usize = 32;
-
-/// A line as it is kept. Its reference begins with the moment, so that lines of one day lie side by side on the disk.
+/// A line as it is kept.
 pub(super) fn line_of(
     keys: &Keys,
     retailer_id: RetailerId,
@@ -238,9 +242,9 @@ pub(super) fn line_of(
         visit.member, visit.at
     );
     let mut hash = keys.hash("imported visit", &all);
-    hash.truncate(DIGITS);
+    hash.truncate(LINE_DIGITS);
     Line {
-        reference: format!("{:012x}{hash}", visit.at),
+        hash,
         member_hash: member_hash(keys, retailer_id, &visit.member),
         store_id,
         at: visit.at,
@@ -274,7 +278,7 @@ pub async fn import(
         match numbers.get(&visit.store) {
             Some(store_id) => {
                 let kept = line_of(keys, retailer_id, *store_id, visit);
-                if seen_before.insert(kept.reference.clone()) {
+                if seen_before.insert(kept.reference()) {
                     lines.push(kept);
                 }
             }
@@ -305,12 +309,12 @@ pub async fn import(
     let transaction = db.begin_alone().await?;
     // One import of a retailer at a time: the same file sent twice at once is known the second time.
     stores::lock_retailer(&transaction, retailer_id).await?;
-    let references: Vec<&str> = lines.iter().map(|line| line.reference.as_str()).collect();
-    let known = visit_imports::known(&transaction, retailer_id, &references).await?;
+    let known = visit_imports::known(&transaction, retailer_id, &lines).await?;
     let new: Vec<Line> = lines
         .iter()
-        .filter(|line| !known.contains(&line.reference))
-        .cloned()
+        .enumerate()
+        .filter(|(place, _)| !known.contains(place))
+        .map(|(_, line)| line.clone())
         .collect();
     outcome.imported = new.len() as u64;
     outcome.repeats = outcome.rows.saturating_sub(outcome.imported);

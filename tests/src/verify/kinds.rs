@@ -103,6 +103,8 @@ const VISIT: &str = "SELECT v.retailer_id, v.visit_id FROM visits v WHERE EXISTS
     WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'redemption') ORDER BY 2";
 const EVIDENCE: &str =
     "SELECT retailer_id, reference FROM visit_evidence WHERE source = 'redemption' ORDER BY 2";
+const IMPORTED: &str = "SELECT retailer_id, visit_id FROM visits WHERE sources = 2 ORDER BY 2";
+const LINE: &str = "SELECT retailer_id, reference FROM visit_import_rows ORDER BY 2";
 const UNIT: &str =
     "SELECT retailer_id, shopper_id FROM lift_units WHERE measure = 'recorded' ORDER BY 2";
 const KEY: &str =
@@ -386,12 +388,22 @@ pub const KINDS: &[Kind] = &[
         &["UPDATE prizes SET stock = stock - 1 WHERE retailer_id = '{0}' AND prize_id = '{1}'"]),
     // --- visits ---
     kind("two visits within an hour", "visits-are-three-hours-apart", VISIT,
-        &["INSERT INTO visits SELECT retailer_id, 'soon', store_id, shopper_id, began_at + 3600000, day FROM visits
+        &["INSERT INTO visits SELECT retailer_id, 'soon', store_id, shopper_id, began_at + 3600000, day, sources FROM visits
            WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
-    kind("a visit that begins before anything was seen", "visits-begin-with-their-evidence", VISIT,
+    kind("a visit that begins before anything was seen", "visits-begin-with-what-shows-them", VISIT,
         &["UPDATE visits SET began_at = began_at - 1 WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
-    kind("a visit dropped", "visits-begin-with-their-evidence", VISIT,
+    kind("a visit dropped", "visits-begin-with-what-shows-them", VISIT,
         &["DELETE FROM visits WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a visit that says another source", "visits-say-what-shows-them", VISIT,
+        &["UPDATE visits SET sources = 31 - sources WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a visit that says nothing of what was imported", "visits-say-what-shows-them", IMPORTED,
+        &["UPDATE visits SET sources = 4 WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a visit of imported lines dropped", "imported-lines-show-visits", IMPORTED,
+        &["DELETE FROM visits WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a line dropped", "imports-have-their-lines", LINE,
+        &["DELETE FROM visit_import_rows WHERE retailer_id = '{0}' AND reference = '{1}'"]),
+    kind("an import that was undone and has lines", "imports-have-their-lines", "SELECT retailer_id, import_id FROM visit_imports ORDER BY 2",
+        &["UPDATE visit_imports SET undone_at = imported_at WHERE retailer_id = '{0}' AND import_id = '{1}'"]),
     kind("a visit at another store", "visits-by-redemption-have-their-proof", VISIT,
         &["UPDATE visits SET store_id = 'sto_other' WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
     kind("a proof dropped", "visits-by-redemption-have-their-proof", EVIDENCE,

@@ -145,7 +145,7 @@ fn statements(redemptions: i64) -> Vec<String> {
                          AND j.campaign_id = campaigns.campaign_id)"
             .to_owned(),
         format!(
-            "{numbers} INSERT INTO visits SELECT {retailer}, 'vis_' || (10000000000 + i), {store}, {shopper}, {stands}, {day} + 1
+            "{numbers} INSERT INTO visits SELECT {retailer}, 'vis_' || (10000000000 + i), {store}, {shopper}, {stands}, {day} + 1, 1
                 FROM n WHERE {redeemed}"
         ),
         format!(

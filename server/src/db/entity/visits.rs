@@ -11,6 +11,7 @@ pub struct Model {
     pub shopper_id: String,
     pub began_at: i64,
     pub day: i32,
+    pub sources: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,7 +15,7 @@ use crate::db::{
     holdout::DAY_MS,
     members,
     sql::{execute, one_at_a_time, placeholders, sql, try_alone},
-    visit_imports,
+    visit_imports::{self, LINES_OF_HOLDERS},
     visits::Source,
 };
 
@@ -365,30 +365,23 @@ struct Visit {
     recorded: bool,
 }
 
-/// What shows a visit.
 #[derive(FromQueryResult)]
-struct Seen {
+struct VisitRow {
     shopper_id: String,
-    visit_id: String,
     began_at: i64,
-    source: String,
+    sources: i32,
 }
 
-/// The visits that these show.
-fn visits_of(seen: Vec<Seen>) -> Vec<Visit> {
-    let mut out: HashMap<String, Visit> = HashMap::new();
-    for row in seen {
-        let visit = out.entry(row.visit_id).or_insert(Visit {
+impl From<VisitRow> for Visit {
+    fn from(row: VisitRow) -> Self {
+        Self {
             shopper_id: row.shopper_id,
             began_at: row.began_at,
-            imported: false,
-            recorded: false,
-        });
-        visit.imported |= row.source == Source::Import.slug();
-        // A redemption shows only those who were given coupons.
-        visit.recorded |= row.source != Source::Redemption.slug();
+            imported: Source::Import.is_in(row.sources),
+            // A redemption shows only those who were given coupons.
+            recorded: row.sources & !Source::Redemption.bit() != 0,
+        }
     }
-    out.into_values().collect()
 }
 
 /// A coupon that was taken.
@@ -452,13 +445,9 @@ impl Known {
             std::iter::once(Value::from(retailer_id.to_string()))
                 .chain(ids.iter().map(|id| Value::from(*id)))
         };
-        // CROSS JOIN, here and below: SQLite keeps to the order, where it would else read all of the retailer's evidence for some shoppers'.
-        let seen = Seen::find_by_statement(sql(
+        let visits = VisitRow::find_by_statement(sql(
             transaction,
-            &format!(
-                "SELECT v.shopper_id, v.visit_id, v.began_at, e.source FROM visits v CROSS JOIN visit_evidence e
-                 WHERE v.retailer_id = $1 AND v.shopper_id IN ({inside}) AND e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id"
-            ),
+            &format!("SELECT shopper_id, began_at, sources FROM visits WHERE retailer_id = $1 AND shopper_id IN ({inside})"),
             values(),
         ))
         .all(transaction)
@@ -477,12 +466,9 @@ impl Known {
         let baskets = Basket::find_by_statement(sql(
             transaction,
             &format!(
-                "SELECT v.shopper_id, e.seen_at AS at, MAX(r.basket_yen) AS yen
-                 FROM visits v CROSS JOIN visit_evidence e CROSS JOIN visit_import_rows r
-                 WHERE v.retailer_id = $1 AND v.shopper_id IN ({inside})
-                   AND e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'import'
-                   AND r.retailer_id = e.retailer_id AND r.reference = e.reference AND r.basket_yen > 0
-                 GROUP BY v.shopper_id, e.reference, e.seen_at"
+                "SELECT l.shopper_id, r.seen_at AS at, MAX(r.basket_yen) AS yen FROM {LINES_OF_HOLDERS}
+                   AND l.retailer_id = $1 AND l.shopper_id IN ({inside}) AND r.basket_yen > 0
+                 GROUP BY l.shopper_id, r.reference, r.seen_at"
             ),
             values(),
         ))
@@ -523,7 +509,9 @@ impl Known {
         .all(transaction)
         .await?;
         let mut known = Self {
-            visits: by_shopper(visits_of(seen), |visit| &visit.shopper_id),
+            visits: by_shopper(visits.into_iter().map(Visit::from).collect(), |visit| {
+                &visit.shopper_id
+            }),
             spent: by_shopper(spent, |one| &one.shopper_id),
             baskets: by_shopper(baskets, |one| &one.shopper_id),
             plays: by_shopper(plays, |play| &play.shopper_id),

@@ -27,6 +27,8 @@ use super::{
     holdout::{self, DAY_MS},
     lift, members,
     sql::{execute, placeholders},
+    visit_imports,
+    visits::Source,
 };
 
 /// Rows in one statement: 20 columns times this stays below SQLite's 32,766 and PostgreSQL's 65,535 parameters.
@@ -201,7 +203,7 @@ async fn write_imports(
                 .collect();
             let values = some.iter().flat_map(|line| {
                 [
-                    Value::from(line.reference.clone()),
+                    Value::from(visit_imports::reference(line.at, &line.reference)),
                     format!("demo {}", line.shopper_id).into(),
                     line.store_id.to_string().into(),
                     line.at.into(),
@@ -483,6 +485,7 @@ async fn write_past(
             shopper_id: Set(v.shopper_id.to_string()),
             began_at: Set(v.began_at),
             day: Set(v.day.0),
+            sources: Set(sources_of(&v.evidence)),
         }),
     )
     .await?;
@@ -490,6 +493,8 @@ async fn write_past(
         tx,
         of_us()
             .flat_map(|v| v.evidence.iter().map(move |e| (v, e)))
+            // What was imported stands in its lines.
+            .filter(|(_, (source, ..))| *source != Source::Import.slug())
             .map(
                 |(v, (source, reference, seen_at))| visit_evidence::ActiveModel {
                     retailer_id: id(),
@@ -501,6 +506,15 @@ async fn write_past(
             ),
     )
     .await
+}
+
+/// What a visit says of its sources.
+fn sources_of(evidence: &[Evidence]) -> i32 {
+    Source::ALL
+        .into_iter()
+        .filter(|source| evidence.iter().any(|(slug, ..)| *slug == source.slug()))
+        .map(Source::bit)
+        .sum()
 }
 
 fn offer_row(offer: &PastOffer) -> Result<offers::ActiveModel, DbErr> {

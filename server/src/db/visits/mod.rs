@@ -1,14 +1,14 @@
 //! Visits: one per shopper, store and three hours from its first evidence, carrying the set of its sources.
 
-mod many;
+mod anew;
 
-use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use app::{
     context::Frequency,
     day::{Day, JST},
     id::{RetailerId, ShopperId, StoreId, VisitId},
-    visit::{WINDOW_MS, visits_of},
+    visit::WINDOW_MS,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
@@ -18,14 +18,14 @@ use super::{
 };
 use crate::new_id;
 
-pub use many::{Sighting, forget_many, witness_many};
+pub use anew::{Affected, tell_apart};
 
 /// What shows that somebody was there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// A coupon was taken.
     Redemption,
-    /// The retailer's till or member card knows it.
+    /// The retailer's till or member card knows it: a line of an import, which is no evidence beside it.
     Import,
     /// Staff scanned the member code.
     Card,
@@ -36,6 +36,33 @@ pub enum Source {
 }
 
 impl Source {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Redemption,
+        Self::Import,
+        Self::Card,
+        Self::CheckIn,
+        Self::Dwell,
+    ];
+
+    /// What it adds to a visit's `sources`, of which each source is a bit.
+    #[must_use]
+    pub const fn bit(self) -> i32 {
+        match self {
+            Self::Redemption => 1,
+            Self::Import => 2,
+            Self::Card => 4,
+            Self::CheckIn => 8,
+            Self::Dwell => 16,
+        }
+    }
+
+    /// Whether a visit's `sources` have it.
+    #[must_use]
+    pub const fn is_in(self, sources: i32) -> bool {
+        sources & self.bit() != 0
+    }
+
     /// As the database says it.
     #[must_use]
     pub const fn slug(self) -> &'static str {
@@ -46,6 +73,22 @@ impl Source {
             Self::CheckIn => "check_in",
             Self::Dwell => "dwell",
         }
+    }
+}
+
+/// A text is not the name of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no source of visits")]
+pub struct NoSource;
+
+impl FromStr for Source {
+    type Err = NoSource;
+
+    fn from_str(text: &str) -> Result<Self, NoSource> {
+        Self::ALL
+            .into_iter()
+            .find(|source| source.slug() == text)
+            .ok_or(NoSource)
     }
 }
 
@@ -89,7 +132,8 @@ impl Presence {
 }
 
 /// Notes what shows a visit: it joins the one it belongs to or begins one, and where it came late the visits after it are
-/// told apart anew, so that they are the same in whatever order things become known. `false`: it was known.
+/// told apart anew, so that they are the same in whatever order things become known. `false`: it was known. Not for imports, which keep their own
+/// lines.
 ///
 /// Inside the transaction of what it rests on. Who is seen twice at once at one store waits.
 ///
@@ -106,13 +150,14 @@ pub async fn witness(
     struct Near {
         visit_id: String,
         began_at: i64,
+        sources: i32,
     }
     presence.lock(transaction).await?;
     let [retailer_id, shopper_id, store_id] = presence.values();
     // Visits that it may belong to, or may move.
     let near = Near::find_by_statement(sql(
         transaction,
-        "SELECT visit_id, began_at FROM visits
+        "SELECT visit_id, began_at, sources FROM visits
          WHERE retailer_id = $1 AND shopper_id = $2 AND store_id = $3 AND began_at > $4 ORDER BY began_at LIMIT 2",
         [
             retailer_id.clone(),
@@ -124,7 +169,7 @@ pub async fn witness(
     .all(transaction)
     .await?;
     let in_order = match near.as_slice() {
-        [] => Some(insert(transaction, presence, at).await?),
+        [] => Some(insert(transaction, presence, source, at).await?),
         [only] if only.began_at <= at => Some(only.visit_id.clone()),
         _ => None,
     };
@@ -133,7 +178,7 @@ pub async fn witness(
         Some(visit_id) => visit_id.clone(),
         None => match near.iter().find(|visit| visit.began_at == at) {
             Some(visit) => visit.visit_id.clone(),
-            None => insert(transaction, presence, at).await?,
+            None => insert(transaction, presence, source, at).await?,
         },
     };
     let is_new = execute(
@@ -141,8 +186,8 @@ pub async fn witness(
         "INSERT INTO visit_evidence (retailer_id, visit_id, source, reference, seen_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (retailer_id, source, reference) DO NOTHING",
         [
-            retailer_id,
-            visit_id.into(),
+            retailer_id.clone(),
+            visit_id.clone().into(),
             source.slug().into(),
             reference.into(),
             at.into(),
@@ -150,8 +195,17 @@ pub async fn witness(
     )
     .await?
         == 1;
+    let joined = near.iter().find(|visit| visit.visit_id == visit_id);
+    if is_new && joined.is_some_and(|visit| !source.is_in(visit.sources)) {
+        execute(
+            transaction,
+            "UPDATE visits SET sources = sources + $3 WHERE retailer_id = $1 AND visit_id = $2",
+            [retailer_id, visit_id.into(), source.bit().into()],
+        )
+        .await?;
+    }
     if in_order.is_none() || !is_new {
-        tell_apart(transaction, presence, at).await?;
+        apart_from(transaction, presence, at).await?;
     }
     Ok(is_new)
 }
@@ -179,7 +233,7 @@ pub async fn forget(
         ))
         .await?;
     match row {
-        Some(row) => tell_apart(transaction, presence, row.try_get("", "seen_at")?).await,
+        Some(row) => apart_from(transaction, presence, row.try_get("", "seen_at")?).await,
         None => Ok(()),
     }
 }
@@ -214,13 +268,14 @@ pub async fn goes_on(
 async fn insert(
     transaction: &impl ConnectionTrait,
     presence: Presence,
+    source: Source,
     at: i64,
 ) -> Result<String, DbErr> {
     let [retailer_id, shopper_id, store_id] = presence.values();
     let visit_id = new_id!(VisitId, at).to_string();
     execute(
         transaction,
-        "INSERT INTO visits (retailer_id, visit_id, store_id, shopper_id, began_at, day) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO visits (retailer_id, visit_id, store_id, shopper_id, began_at, day, sources) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         [
             retailer_id,
             visit_id.clone().into(),
@@ -228,84 +283,24 @@ async fn insert(
             shopper_id,
             at.into(),
             Day::of(at, JST).0.into(),
+            source.bit().into(),
         ],
     )
     .await?;
     Ok(visit_id)
 }
 
-/// Tells the visits of a shopper at a store apart anew, from the last one that began safely before `from`.
-async fn tell_apart(
+async fn apart_from(
     transaction: &impl ConnectionTrait,
     presence: Presence,
     from: i64,
 ) -> Result<(), DbErr> {
-    #[derive(FromQueryResult)]
-    struct Seen {
-        visit_id: String,
-        began_at: i64,
-        source: Option<String>,
-        reference: Option<String>,
-        seen_at: Option<i64>,
-    }
-    let [retailer_id, shopper_id, store_id] = presence.values();
-    let rows = Seen::find_by_statement(sql(
-        transaction,
-        "SELECT v.visit_id, v.began_at, e.source, e.reference, e.seen_at
-         FROM visits v LEFT JOIN visit_evidence e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
-         WHERE v.retailer_id = $1 AND v.shopper_id = $2 AND v.store_id = $3
-           AND v.began_at >= COALESCE((SELECT MAX(b.began_at) FROM visits b WHERE b.retailer_id = $1 AND b.shopper_id = $2
-                                       AND b.store_id = $3 AND b.began_at < $4), $4)
-         ORDER BY e.seen_at, e.source, e.reference",
-        [retailer_id.clone(), shopper_id, store_id, from.into()],
-    ))
-    .all(transaction)
-    .await?;
-    let seen: Vec<(&Seen, i64)> = rows
-        .iter()
-        .filter_map(|row| Some((row, row.seen_at?)))
-        .collect();
-    let moments: Vec<i64> = seen.iter().map(|(_, at)| *at).collect();
-    let (beginnings, places) = visits_of(&moments);
-    let mut old: BTreeMap<i64, &str> = rows
-        .iter()
-        .map(|row| (row.began_at, row.visit_id.as_str()))
-        .collect();
-    // A visit that began at the same moment is the same one.
-    let mut ids: Vec<Option<String>> = beginnings
-        .iter()
-        .map(|began| old.remove(began).map(ToOwned::to_owned))
-        .collect();
-    for (id, began) in ids.iter_mut().zip(&beginnings) {
-        if id.is_none() {
-            *id = Some(insert(transaction, presence, *began).await?);
-        }
-    }
-    for ((row, _), place) in seen.iter().zip(places) {
-        let visit_id = ids.get(place).cloned().flatten().unwrap_or_default();
-        if row.visit_id != visit_id {
-            execute(
-                transaction,
-                "UPDATE visit_evidence SET visit_id = $1 WHERE retailer_id = $2 AND source = $3 AND reference = $4",
-                [
-                    visit_id.into(),
-                    retailer_id.clone(),
-                    row.source.clone().into(),
-                    row.reference.clone().into(),
-                ],
-            )
-            .await?;
-        }
-    }
-    for visit_id in old.into_values() {
-        execute(
-            transaction,
-            "DELETE FROM visits WHERE retailer_id = $1 AND visit_id = $2",
-            [retailer_id.clone(), visit_id.into()],
-        )
-        .await?;
-    }
-    Ok(())
+    let affected = Affected {
+        shopper_id: presence.shopper_id,
+        store_id: presence.store_id,
+        from,
+    };
+    tell_apart(transaction, presence.retailer_id, &[affected]).await
 }
 
 /// What a shopper did at a retailer's stores, as far as it may move odds.
@@ -346,12 +341,12 @@ pub async fn history(
         connection,
         "SELECT CAST(MAX(v.day) AS BIGINT) AS last_day, COUNT(CASE WHEN v.day > $3 THEN 1 END) AS recent FROM visits v
          WHERE v.retailer_id = $1 AND v.shopper_id = $2
-           AND EXISTS (SELECT 1 FROM visit_evidence e WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
-                       AND e.source IN ('redemption', 'import'))",
+           AND (v.sources & $4) <> 0",
         [
             retailer_id.to_string().into(),
             shopper_id.to_string().into(),
             today.plus(-Frequency::WINDOW_DAYS).0.into(),
+            (Source::Redemption.bit() | Source::Import.bit()).into(),
         ],
     ))
     .one(connection)

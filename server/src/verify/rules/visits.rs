@@ -16,17 +16,77 @@ pub(super) const RULES: &[Rule] = &[
         ),
     },
     Rule {
-        name: "visits-begin-with-their-evidence",
+        name: "visits-begin-with-what-shows-them",
         invariant: 11,
-        says: "A visit begins with the first of its evidence, all of which is within three hours.",
+        says: "A visit begins with the first of its evidence and imported lines, and all of its evidence is within three hours.",
         sql: Sql::Both(
             "SELECT v.visit_id AS what FROM visits v
-             LEFT JOIN (SELECT retailer_id, visit_id, MIN(seen_at) AS earliest, MAX(seen_at) AS latest FROM visit_evidence
-                        GROUP BY retailer_id, visit_id) e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
+             LEFT JOIN (
+                SELECT retailer_id, visit_id, MIN(seen_at) AS earliest, MAX(seen_at) AS latest FROM (
+                    SELECT retailer_id, visit_id, seen_at FROM visit_evidence
+                    UNION ALL
+                    SELECT v.retailer_id, v.visit_id, r.seen_at FROM visit_import_rows r
+                    JOIN member_links l ON l.retailer_id = r.retailer_id AND l.member_hash = r.member_hash
+                    JOIN visits v ON v.retailer_id = l.retailer_id AND v.shopper_id = l.shopper_id AND v.store_id = r.store_id
+                        AND v.began_at <= r.seen_at AND v.began_at > r.seen_at - 10800000
+                    WHERE NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
+                        AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))
+                ) shown GROUP BY retailer_id, visit_id
+             ) e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
              WHERE e.earliest IS NULL OR e.earliest <> v.began_at OR e.latest >= v.began_at + 10800000
              UNION ALL
              SELECT e.reference FROM visit_evidence e
              WHERE NOT EXISTS (SELECT 1 FROM visits v WHERE v.retailer_id = e.retailer_id AND v.visit_id = e.visit_id)",
+        ),
+    },
+    Rule {
+        name: "visits-say-what-shows-them",
+        invariant: 11,
+        says: "A visit says of its sources what its evidence and the lines of its shopper's member number do.",
+        sql: Sql::Both(
+            "SELECT v.visit_id AS what FROM visits v
+             LEFT JOIN (
+                SELECT retailer_id, visit_id, SUM(DISTINCT CASE source WHEN 'redemption' THEN 1 WHEN 'card' THEN 4 WHEN 'check_in' THEN 8
+                    WHEN 'dwell' THEN 16 ELSE 32 END) AS sources
+                FROM visit_evidence GROUP BY retailer_id, visit_id
+             ) e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
+             LEFT JOIN (
+                SELECT DISTINCT v.retailer_id, v.visit_id, 2 AS sources FROM visit_import_rows r
+                JOIN member_links l ON l.retailer_id = r.retailer_id AND l.member_hash = r.member_hash
+                JOIN visits v ON v.retailer_id = l.retailer_id AND v.shopper_id = l.shopper_id AND v.store_id = r.store_id
+                    AND v.began_at <= r.seen_at AND v.began_at > r.seen_at - 10800000
+                JOIN visit_imports i ON i.retailer_id = r.retailer_id AND i.import_id = r.import_id AND i.placed_at IS NOT NULL
+                WHERE NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
+                    AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))
+             ) m ON m.retailer_id = v.retailer_id AND m.visit_id = v.visit_id
+             WHERE COALESCE(e.sources, 0) + COALESCE(m.sources, 0) <> v.sources
+               AND NOT (m.sources IS NULL AND COALESCE(e.sources, 0) + 2 = v.sources AND EXISTS (
+                    SELECT 1 FROM visit_imports i WHERE i.retailer_id = v.retailer_id AND i.placed_at IS NULL AND i.undone_at IS NULL))",
+        ),
+    },
+    Rule {
+        name: "imported-lines-show-visits",
+        invariant: 11,
+        says: "A line of an import that has been placed, of a member who is a shopper, is in a visit.",
+        sql: Sql::Both(
+            "SELECT r.reference AS what FROM visit_import_rows r
+             JOIN visit_imports i ON i.retailer_id = r.retailer_id AND i.import_id = r.import_id AND i.placed_at IS NOT NULL
+             JOIN member_links l ON l.retailer_id = r.retailer_id AND l.member_hash = r.member_hash
+             WHERE NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
+                    AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))
+               AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.retailer_id = l.retailer_id AND v.shopper_id = l.shopper_id
+                    AND v.store_id = r.store_id AND v.began_at <= r.seen_at AND v.began_at > r.seen_at - 10800000)",
+        ),
+    },
+    Rule {
+        name: "imports-have-their-lines",
+        invariant: 11,
+        says: "An import has as many lines as it says, and none once it was undone.",
+        sql: Sql::Both(
+            "SELECT i.import_id AS what FROM visit_imports i
+             LEFT JOIN (SELECT retailer_id, import_id, COUNT(*) AS lines FROM visit_import_rows GROUP BY retailer_id, import_id) r
+                ON r.retailer_id = i.retailer_id AND r.import_id = i.import_id
+             WHERE COALESCE(r.lines, 0) <> CASE WHEN i.undone_at IS NULL THEN i.visits ELSE 0 END",
         ),
     },
     Rule {
