@@ -1,5 +1,7 @@
 //! Visits as a retailer's till or member card knows them: lines of a file, checked.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDateTime};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -51,14 +53,23 @@ pub struct VisitProblem {
     pub text: Text,
 }
 
+/// NFKC, by which full-width forms are what they stand for; most of a file has none.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
+    }
+}
+
 /// The one form of a member number: NFKC, capital letters, no blanks and no hyphens. `None`: it is none.
 #[must_use]
 pub fn member(text: &str) -> Option<String> {
     if text.len() > 4 * MAX_MEMBER {
         return None;
     }
-    let plain: String = text
-        .nfkc()
+    let plain: String = plain(text)
+        .chars()
         .filter(|c| {
             !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー')
         })
@@ -75,7 +86,7 @@ pub fn moment(text: &str) -> Option<i64> {
     if text.len() > 100 {
         return None;
     }
-    let plain: String = text.trim().nfkc().collect();
+    let plain = plain(text.trim());
     if let Ok(exact) = DateTime::parse_from_rfc3339(&plain) {
         return Some(exact.timestamp_millis());
     }
@@ -91,8 +102,8 @@ fn yen(text: &str) -> Option<Yen> {
     if text.len() > 40 {
         return None;
     }
-    let plain: String = text
-        .nfkc()
+    let plain: String = plain(text)
+        .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, ',' | '¥' | '円' | '\\'))
         .collect();
     let number: i64 = plain.parse().ok()?;

@@ -4,6 +4,7 @@
 //! read, the short questions of [`Db::read`] without a thread in between, those of [`Db::scan`] on threads of their own; one pool on
 //! PostgreSQL. Promises are carried by conditional updates, keys and checks, not by isolation levels.
 
+mod bulk;
 mod connect;
 pub(crate) mod entity;
 mod group;

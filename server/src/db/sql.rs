@@ -59,20 +59,14 @@ pub(crate) async fn all_at_a_time(
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    for some in keys.chunks(1_000) {
-        // Rows of VALUES are taken as they stand.
-        let rows: Vec<String> = (1..=some.len()).map(|n| format!("(${n})")).collect();
-        transaction
-            .query_all_raw(sql(
-                transaction,
-                &format!(
-                    "SELECT CAST(pg_advisory_xact_lock(hashtextextended(k.key, 0)) AS TEXT) FROM (VALUES {}) AS k (key)",
-                    rows.join(", ")
-                ),
-                some.iter().map(|key| Value::from(key.clone())),
-            ))
-            .await?;
-    }
+    // Rows of an array are taken as they stand.
+    transaction
+        .query_one_raw(sql(
+            transaction,
+            "SELECT COUNT(CAST(pg_advisory_xact_lock(hashtextextended(k.key, 0)) AS TEXT)) AS held FROM UNNEST(CAST($1 AS TEXT[])) AS k (key)",
+            [Value::from(keys)],
+        ))
+        .await?;
     Ok(())
 }
 

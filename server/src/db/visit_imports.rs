@@ -12,7 +12,9 @@ use app::{
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{
-    Db, corrupt, lift,
+    Db,
+    bulk::{self, Type, listed, one_of},
+    corrupt, lift,
     sql::{execute, one_at_a_time, placeholders, sql},
     visits::{self, Affected},
 };
@@ -21,7 +23,7 @@ use crate::new_id;
 /// How many lines go into one statement.
 const BATCH: usize = 2_000;
 /// How many lines are placed in one transaction: some tenths of a second, for which a till may wait.
-const PLACED: usize = 5_000;
+const PLACED: usize = 10_000;
 
 /// A line of a file, ready to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,25 +69,17 @@ pub async fn known(
     }
     let mut out = HashSet::new();
     for (n, some) in lines.chunks(BATCH).enumerate() {
-        let rows: Vec<String> = (0..some.len())
-            .map(|k| {
-                format!(
-                    "(CAST({k} AS BIGINT), ${}, ${})",
-                    2 + 2 * k,
-                    3 + 2 * k
-                )
-            })
-            .collect();
+        let keys = some
+            .iter()
+            .map(|line| [line.member_hash.clone(), line.reference()]);
+        let (asked, keys) = listed(connection, 2, ["member_hash", "reference"], keys.collect());
+        // One by one: as a join PostgreSQL may take it for less work to go through all that the retailer has.
         let text = format!(
-            "WITH asked (place, member_hash, reference) AS (VALUES {})
-             SELECT a.place FROM asked a CROSS JOIN visit_import_rows r
-             WHERE r.retailer_id = $1 AND r.member_hash = a.member_hash AND r.reference = a.reference",
-            rows.join(", ")
+            "SELECT CAST(a.place AS BIGINT) AS place FROM {asked} a WHERE (
+                SELECT 1 FROM visit_import_rows r WHERE r.retailer_id = $1 AND r.member_hash = a.member_hash
+                    AND r.reference = a.reference LIMIT 1) = 1"
         );
-        let values = std::iter::once(Value::from(retailer_id.to_string())).chain(
-            some.iter()
-                .flat_map(|line| [line.member_hash.clone().into(), line.reference().into()]),
-        );
+        let values = std::iter::once(Value::from(retailer_id.to_string())).chain(keys);
         let rows = Row::find_by_statement(sql(connection, &text, values))
             .all(connection)
             .await?;
@@ -187,19 +181,19 @@ pub(super) async fn lines_of(
     shoppers: &[ShopperId],
     since: i64,
 ) -> Result<Vec<OfShopper>, DbErr> {
+    let (them, ids) = one_of(connection, 3, shoppers.iter().map(ToString::to_string));
     OfShopper::find_by_statement(sql(
         connection,
         &format!(
             "SELECT l.shopper_id, r.store_id, r.seen_at FROM {LINES_OF_HOLDERS}
-               AND l.retailer_id = $1 AND r.reference >= $2 AND l.shopper_id IN ({})",
-            placeholders(3, shoppers.len())
+               AND l.retailer_id = $1 AND r.reference >= $2 AND l.shopper_id {them}"
         ),
         [
             Value::from(retailer_id.to_string()),
             reference(since, "").into(),
         ]
         .into_iter()
-        .chain(shoppers.iter().map(|id| Value::from(id.to_string()))),
+        .chain(ids),
     ))
     .all(connection)
     .await
@@ -239,29 +233,30 @@ async fn write(
     let mut lines: Vec<(&Line, String)> = lines.iter().map(|l| (l, l.reference())).collect();
     // As they lie in the table.
     lines.sort_unstable_by(|(a, x), (b, y)| (&a.member_hash, x).cmp(&(&b.member_hash, y)));
-    for batch in lines.chunks(BATCH) {
-        let rows: Vec<String> = (0..batch.len())
-            .map(|n| format!("($1, $2, {})", placeholders(3 + 5 * n, 5)))
-            .collect();
-        let text = format!(
-            "INSERT INTO visit_import_rows (retailer_id, import_id, reference, member_hash, store_id, seen_at, basket_yen) VALUES {}",
-            rows.join(", ")
-        );
-        let values = [
-            Value::from(retailer_id.to_string()),
-            import_id.to_string().into(),
-        ]
-        .into_iter()
-        .chain(batch.iter().flat_map(|(line, reference)| {
+    let retailer = retailer_id.to_string();
+    let import = import_id.to_string();
+    for some in lines.chunks(PLACED) {
+        let rows = some.iter().map(|(line, reference)| {
             [
-                Value::from(reference.clone()),
+                Value::from(retailer.clone()),
                 line.member_hash.clone().into(),
+                reference.clone().into(),
+                import.clone().into(),
                 line.store_id.to_string().into(),
                 line.at.into(),
                 line.basket.into(),
             ]
-        }));
-        execute(transaction, &text, values).await?;
+        });
+        let columns = [
+            ("retailer_id", Type::Text),
+            ("member_hash", Type::Text),
+            ("reference", Type::Text),
+            ("import_id", Type::Text),
+            ("store_id", Type::Text),
+            ("seen_at", Type::BigInt),
+            ("basket_yen", Type::BigInt),
+        ];
+        bulk::insert(transaction, "visit_import_rows", columns, rows.collect()).await?;
     }
     Ok(())
 }
@@ -375,8 +370,7 @@ pub(super) async fn alone(
     one_at_a_time(transaction, &format!("imported visits {retailer_id}")).await
 }
 
-/// Makes visits of an import's lines whose member number belongs to a shopper: in short transactions, so that tills need not wait, and the same
-/// however often it is done. An import that was undone meanwhile stays so.
+/// Makes visits of an import's lines whose member number belongs to a shopper, see [`place_lines`].
 ///
 /// # Errors
 /// When the database objects; what was placed stays, and [`place_all`] goes on with it.
@@ -384,6 +378,43 @@ pub async fn place(
     db: &Db,
     retailer_id: RetailerId,
     import_id: ImportId,
+    now: i64,
+    progress: impl FnMut(u64),
+) -> Result<(), DbErr> {
+    let lines = LineRow::find_by_statement(sql(
+        db.scan(),
+        "SELECT member_hash, store_id, seen_at FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2",
+        [
+            retailer_id.to_string().into(),
+            import_id.to_string().into(),
+        ],
+    ))
+    .all(db.scan())
+    .await?
+    .into_iter()
+    .map(|row| {
+        Ok(Line {
+            hash: String::new(),
+            member_hash: row.member_hash,
+            store_id: row.store_id.parse().map_err(corrupt("store id"))?,
+            at: row.seen_at,
+            basket: None,
+        })
+    })
+    .collect::<Result<Vec<_>, DbErr>>()?;
+    place_lines(db, retailer_id, import_id, lines, now, progress).await
+}
+
+/// Makes visits of an import's lines, all of them, whose member number belongs to a shopper: in short transactions, so that tills need not wait, and
+/// the same however often it is done. An import that was undone meanwhile stays so.
+///
+/// # Errors
+/// When the database objects; what was placed stays, and [`place_all`] goes on with it.
+pub async fn place_lines(
+    db: &Db,
+    retailer_id: RetailerId,
+    import_id: ImportId,
+    mut lines: Vec<Line>,
     now: i64,
     mut progress: impl FnMut(u64),
 ) -> Result<(), DbErr> {
@@ -393,13 +424,6 @@ pub async fn place(
             import_id.to_string().into(),
         ]
     };
-    let mut lines = LineRow::find_by_statement(sql(
-        db.scan(),
-        "SELECT member_hash, store_id, seen_at FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2",
-        key(),
-    ))
-    .all(db.scan())
-    .await?;
     let members = lines.iter().map(|line| line.member_hash.as_str()).collect();
     let holders_before = holders(db.scan(), retailer_id, members).await?;
     // A shopper's visits lie side by side on the disk. Who is linked meanwhile takes their lines along, see `hand_over`.
@@ -418,8 +442,7 @@ pub async fn place(
         let mut held = Vec::with_capacity(some.len());
         for line in some {
             if let Some(shopper_id) = holders.get(&line.member_hash) {
-                let store_id = line.store_id.parse().map_err(corrupt("store id"))?;
-                held.push((*shopper_id, store_id, line.seen_at));
+                held.push((*shopper_id, line.store_id, line.at));
             }
         }
         told(&transaction, retailer_id, held).await?;

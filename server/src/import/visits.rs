@@ -252,6 +252,35 @@ pub(super) fn line_of(
     }
 }
 
+/// Lines as they are kept, `None` where there is no such store. Two hashes a line: for as many threads as there are.
+fn sealed(
+    keys: &Keys,
+    retailer_id: RetailerId,
+    numbers: &HashMap<String, StoreId>,
+    visits: &[(u64, CheckedVisit)],
+) -> Vec<Option<Line>> {
+    let seal = |some: &[(u64, CheckedVisit)]| -> Vec<Option<Line>> {
+        some.iter()
+            .map(|(_, visit)| {
+                let store_id = numbers.get(&visit.store)?;
+                Some(line_of(keys, retailer_id, *store_id, visit))
+            })
+            .collect()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let each = visits.len().div_ceil(threads).max(1_000);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = visits
+            .chunks(each)
+            .map(|some| (some, scope.spawn(move || seal(some))))
+            .collect();
+        let parts = parts
+            .into_iter()
+            .flat_map(|(some, thread)| thread.join().unwrap_or_else(|_| seal(some)));
+        parts.collect()
+    })
+}
+
 /// Imports a file of visits, or says what that would do. With anything wrong in the file nothing is kept. A file whose visits are all
 /// known already leaves nothing.
 ///
@@ -274,10 +303,10 @@ pub async fn import(
     let visits = std::mem::take(&mut parsed.visits);
     let mut lines: Vec<Line> = Vec::with_capacity(visits.len());
     let mut seen_before = HashSet::new();
-    for (line, visit) in &visits {
-        match numbers.get(&visit.store) {
-            Some(store_id) => {
-                let kept = line_of(keys, retailer_id, *store_id, visit);
+    let sealed = sealed(keys, retailer_id, &numbers, &visits);
+    for ((line, visit), kept) in visits.iter().zip(sealed) {
+        match kept {
+            Some(kept) => {
                 if seen_before.insert(kept.reference()) {
                     lines.push(kept);
                 }
@@ -306,6 +335,8 @@ pub async fn import(
     if outcome.problem_count > 0 {
         return Ok(outcome);
     }
+    // As lines lie on the disk.
+    lines.sort_by_cached_key(|line| (line.member_hash.clone(), line.reference()));
     let transaction = db.begin_alone().await?;
     // One import of a retailer at a time: the same file sent twice at once is known the second time.
     stores::lock_retailer(&transaction, retailer_id).await?;
@@ -337,7 +368,7 @@ pub async fn import(
     };
     audit::enter(&transaction, &record, seen, now).await?;
     transaction.commit().await?;
-    visit_imports::place(db, retailer_id, import_id, now, |done| {
+    visit_imports::place_lines(db, retailer_id, import_id, lines, now, |done| {
         progress(Progress::Written(done, total));
     })
     .await?;

@@ -73,6 +73,8 @@ impl Connection {
                 connection.durable()?;
                 // 64 MB of pages, so that a transaction of many rows need not be written out before its end.
                 connection.batch("PRAGMA cache_size = -65536")?;
+                // What a statement of many rows needs in case that it is taken back in the middle: not by way of a file.
+                connection.batch("PRAGMA temp_store = MEMORY")?;
             }
             Use::Read => {
                 connection.durable()?;

@@ -16,14 +16,15 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use super::{Presence, Source, corrupt};
 use crate::{
     db::{
+        bulk::{self, Type, one_of},
         sql::{all_at_a_time, execute, placeholders, sql},
         visit_imports,
     },
     new_id,
 };
 
-/// Rows in one statement: seven columns each stay far below what SQLite (32,766) and PostgreSQL (65,535) take.
-const BATCH: usize = 1_000;
+/// Presences at a time: several thousand visits, read and written by few statements.
+const BATCH: usize = 5_000;
 
 /// From when on somebody's visits at a store may be others than they were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,16 +116,16 @@ async fn read(
     shoppers.dedup();
     // A visit that began three hours or more before the first of them has nothing to do with any.
     let first = some.iter().map(|one| one.from).min().unwrap_or(0) - WINDOW_MS;
+    let (them, ids) = one_of(transaction, 3, shoppers.iter().map(ToString::to_string));
     let mut rows = VisitRow::find_by_statement(sql(
         transaction,
         &format!(
             "SELECT visit_id, shopper_id, store_id, began_at, sources FROM visits
-             WHERE retailer_id = $1 AND began_at > $2 AND shopper_id IN ({})",
-            placeholders(3, shoppers.len())
+             WHERE retailer_id = $1 AND began_at > $2 AND shopper_id {them}"
         ),
         [Value::from(retailer_id.to_string()), first.into()]
             .into_iter()
-            .chain(shoppers.iter().map(|id| Value::from(id.to_string()))),
+            .chain(ids),
     ))
     .all(transaction)
     .await?;
@@ -279,20 +280,16 @@ async fn write(
     for (place, known) in places {
         changes.note(&retailer, place, known);
     }
-    for some in changes.visits.chunks(BATCH) {
-        let rows: Vec<String> = (0..some.len())
-            .map(|n| format!("({})", placeholders(1 + 7 * n, 7)))
-            .collect();
-        execute(
-            transaction,
-            &format!(
-                "INSERT INTO visits (retailer_id, visit_id, store_id, shopper_id, began_at, day, sources) VALUES {}",
-                rows.join(", ")
-            ),
-            some.iter().flatten().cloned(),
-        )
-        .await?;
-    }
+    let columns = [
+        ("retailer_id", Type::Text),
+        ("visit_id", Type::Text),
+        ("store_id", Type::Text),
+        ("shopper_id", Type::Text),
+        ("began_at", Type::BigInt),
+        ("day", Type::Int),
+        ("sources", Type::Int),
+    ];
+    bulk::insert(transaction, "visits", columns, changes.visits).await?;
     for (source, reference, visit_id) in changes.moved {
         execute(
             transaction,

@@ -1,0 +1,150 @@
+//! Many rows or keys in one statement, in the form that each database takes best: PostgreSQL one array for each column, whatever their number, which it
+//! neither reads nor plans one by one; SQLite a parameter for each value.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value, sea_query::ArrayType};
+
+use super::sql::{execute, placeholders};
+
+/// So many parameters go into one statement of SQLite, which takes 32,766.
+const PARAMETERS: usize = 14_000;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Text,
+    Int,
+    BigInt,
+}
+
+impl Type {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "TEXT",
+            Self::Int => "INTEGER",
+            Self::BigInt => "BIGINT",
+        }
+    }
+
+    fn array(self, values: Vec<Value>) -> Value {
+        let kind = match self {
+            Self::Text => ArrayType::String,
+            Self::Int => ArrayType::Int,
+            Self::BigInt => ArrayType::BigInt,
+        };
+        Value::Array(kind, Some(Box::new(values)))
+    }
+}
+
+fn is_postgres(connection: &impl ConnectionTrait) -> bool {
+    connection.get_database_backend() == DbBackend::Postgres
+}
+
+/// Inserts rows into these columns of a table.
+///
+/// # Errors
+/// When the database objects.
+pub(crate) async fn insert<const N: usize>(
+    transaction: &impl ConnectionTrait,
+    table: &str,
+    columns: [(&str, Type); N],
+    rows: Vec<[Value; N]>,
+) -> Result<(), DbErr> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let names = columns.map(|(name, _)| name).join(", ");
+    if is_postgres(transaction) {
+        let mut arrays: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+        for row in rows {
+            for (array, value) in arrays.iter_mut().zip(row) {
+                array.push(value);
+            }
+        }
+        let places: Vec<String> = (1..)
+            .zip(columns)
+            .map(|(n, (_, kind))| format!("CAST(${n} AS {}[])", kind.name()))
+            .collect();
+        let text = format!(
+            "INSERT INTO {table} ({names}) SELECT * FROM UNNEST({})",
+            places.join(", ")
+        );
+        let values = columns.into_iter().zip(arrays);
+        let values = values.map(|((_, kind), array)| kind.array(array));
+        execute(transaction, &text, values).await?;
+        return Ok(());
+    }
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<[Value; N]> = rows.by_ref().take(PARAMETERS / N).collect();
+        let places: Vec<String> = (0..some.len())
+            .map(|n| format!("({})", placeholders(1 + N * n, N)))
+            .collect();
+        let text = format!("INSERT INTO {table} ({names}) VALUES {}", places.join(", "));
+        execute(transaction, &text, some.into_iter().flatten()).await?;
+    }
+    Ok(())
+}
+
+/// A condition that a text is one of these, by parameters from `$first` on, and the parameters.
+pub(crate) fn one_of(
+    connection: &impl ConnectionTrait,
+    first: usize,
+    texts: impl IntoIterator<Item = String>,
+) -> (String, Vec<Value>) {
+    let values: Vec<Value> = texts.into_iter().map(Value::from).collect();
+    if is_postgres(connection) {
+        (
+            format!("= ANY (CAST(${first} AS TEXT[]))"),
+            vec![Type::Text.array(values)],
+        )
+    } else {
+        (
+            format!("IN ({})", placeholders(first, values.len())),
+            values,
+        )
+    }
+}
+
+/// A table to read from, of texts in these columns and their `place` from 0 on, by parameters from `$first` on, and the parameters.
+pub(crate) fn listed<const N: usize>(
+    connection: &impl ConnectionTrait,
+    first: usize,
+    columns: [&str; N],
+    rows: Vec<[String; N]>,
+) -> (String, Vec<Value>) {
+    let names = columns.join(", ");
+    if is_postgres(connection) {
+        let mut arrays: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+        for row in rows {
+            for (array, text) in arrays.iter_mut().zip(row) {
+                array.push(text.into());
+            }
+        }
+        let places: Vec<String> = (first..first + N)
+            .map(|n| format!("CAST(${n} AS TEXT[])"))
+            .collect();
+        (
+            format!(
+                "(SELECT {names}, place - 1 AS place FROM UNNEST({}) WITH ORDINALITY AS u ({names}, place))",
+                places.join(", ")
+            ),
+            arrays.map(|array| Type::Text.array(array)).into(),
+        )
+    } else {
+        let places: Vec<String> = (0..rows.len())
+            .map(|n| format!("({}, {n})", placeholders(first + N * n, N)))
+            .collect();
+        let renamed: Vec<String> = (1..)
+            .zip(columns.into_iter().chain(["place"]))
+            .map(|(n, name)| format!("column{n} AS {name}"))
+            .collect();
+        (
+            format!(
+                "(SELECT {} FROM (VALUES {}))",
+                renamed.join(", "),
+                places.join(", ")
+            ),
+            rows.into_iter().flatten().map(Value::from).collect(),
+        )
+    }
+}
