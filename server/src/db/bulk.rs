@@ -14,14 +14,27 @@ pub(crate) enum Type {
     Text,
     Int,
     BigInt,
+    /// `BigInt` that may be missing.
+    Optional,
 }
+
+/// Stands for what is missing, in an array, which cannot miss anything.
+const MISSING: i64 = i64::MIN;
 
 impl Type {
     const fn name(self) -> &'static str {
         match self {
             Self::Text => "TEXT",
             Self::Int => "INTEGER",
-            Self::BigInt => "BIGINT",
+            Self::BigInt | Self::Optional => "BIGINT",
+        }
+    }
+
+    /// A column of the arrays' table, as it goes into the other.
+    fn read(self, name: &str) -> String {
+        match self {
+            Self::Optional => format!("NULLIF({name}, CAST('{MISSING}' AS BIGINT))"),
+            Self::Text | Self::Int | Self::BigInt => name.to_owned(),
         }
     }
 
@@ -29,7 +42,7 @@ impl Type {
         let kind = match self {
             Self::Text => ArrayType::String,
             Self::Int => ArrayType::Int,
-            Self::BigInt => ArrayType::BigInt,
+            Self::BigInt | Self::Optional => ArrayType::BigInt,
         };
         Value::Array(kind, Some(Box::new(values)))
     }
@@ -57,15 +70,19 @@ pub(crate) async fn insert<const N: usize>(
         let mut arrays: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
         for row in rows {
             for (array, value) in arrays.iter_mut().zip(row) {
-                array.push(value);
+                array.push(match value {
+                    Value::BigInt(None) => MISSING.into(),
+                    value => value,
+                });
             }
         }
+        let read = columns.map(|(name, kind)| kind.read(name)).join(", ");
         let places: Vec<String> = (1..)
             .zip(columns)
             .map(|(n, (_, kind))| format!("CAST(${n} AS {}[])", kind.name()))
             .collect();
         let text = format!(
-            "INSERT INTO {table} ({names}) SELECT * FROM UNNEST({})",
+            "INSERT INTO {table} ({names}) SELECT {read} FROM UNNEST({}) AS u ({names})",
             places.join(", ")
         );
         let values = columns.into_iter().zip(arrays);

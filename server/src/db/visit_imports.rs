@@ -254,7 +254,7 @@ async fn write(
             ("import_id", Type::Text),
             ("store_id", Type::Text),
             ("seen_at", Type::BigInt),
-            ("basket_yen", Type::BigInt),
+            ("basket_yen", Type::Optional),
         ];
         bulk::insert(transaction, "visit_import_rows", columns, rows.collect()).await?;
     }
