@@ -261,18 +261,18 @@ on_both_databases! {
             transaction.commit().await?;
         }
         // Files of many lines of one member at one store, and what is seen one by one in between.
-        let mut all: Vec<(u128, StoreId, Option<Source>, bool, Vec<(usize, i64)>)> = (0..160)
+        let mut all: Vec<Known> = (0..160)
             .map(|n| {
                 let source = [None, Some(Source::Card), Some(Source::CheckIn)][dice.random_range(0..3)];
                 let lines = if source.is_none() { dice.random_range(1..30) } else { 1 };
                 let moments = (0..lines).map(|k| (100 * n + k, START + dice.random_range(0..3_000) * 60_000)).collect();
-                (dice.random_range(1..20), shops[dice.random_range(0..2)], source, dice.random_bool(0.7), moments)
+                Known { shopper: dice.random_range(1..20), store_id: shops[dice.random_range(0..2)], source, stays: dice.random_bool(0.7), moments }
             })
             .collect();
         let mut imports = HashMap::new();
         for witnesses in [true, false] {
             all.shuffle(&mut dice);
-            for (shopper, store_id, source, stays, moments) in all.iter().filter(|(.., stays, _)| witnesses || !stays) {
+            for Known { shopper, store_id, source, stays, moments } in all.iter().filter(|known| witnesses || !known.stays) {
                 let presence = Presence { retailer_id: id, store_id: *store_id, shopper_id: ShopperId::from_bits(*shopper) };
                 let (n, at) = moments[0];
                 let Some(source) = source else {
@@ -297,8 +297,8 @@ on_both_databases! {
                 for shop in shops {
                     let mut moments: Vec<i64> = all
                         .iter()
-                        .filter(|(who, at, _, stays, _)| (witnesses || *stays) && *at == shop && *who == shopper)
-                        .flat_map(|(.., moments)| moments.iter().map(|(_, at)| *at))
+                        .filter(|known| (witnesses || known.stays) && known.store_id == shop && known.shopper == shopper)
+                        .flat_map(|known| known.moments.iter().map(|(_, at)| *at))
                         .collect();
                     moments.sort_unstable();
                     wanted.extend(visit::visits_of(&moments).0);
@@ -717,6 +717,17 @@ async fn began(db: &Db, shopper_id: ShopperId) -> Result<Vec<i64>> {
 
 /// Somebody of the model.
 #[derive(Clone, Debug)]
+/// What becomes known of somebody at a store: a file of lines, or something seen.
+struct Known {
+    shopper: u128,
+    store_id: StoreId,
+    /// None: a file.
+    source: Option<Source>,
+    stays: bool,
+    /// By their numbers.
+    moments: Vec<(usize, i64)>,
+}
+
 struct Person {
     shopper_id: ShopperId,
     exposed_at: i64,

@@ -52,20 +52,26 @@ fn is_postgres(connection: &impl ConnectionTrait) -> bool {
     connection.get_database_backend() == DbBackend::Postgres
 }
 
-/// Inserts rows into these columns of a table.
+/// Inserts rows into a table: what is the same in all of them, and the columns in which they differ.
 ///
 /// # Errors
 /// When the database objects.
-pub(crate) async fn insert<const N: usize>(
+pub(crate) async fn insert<const M: usize, const N: usize>(
     transaction: &impl ConnectionTrait,
     table: &str,
+    same: [(&str, Value); M],
     columns: [(&str, Type); N],
     rows: Vec<[Value; N]>,
 ) -> Result<(), DbErr> {
     if rows.is_empty() {
         return Ok(());
     }
-    let names = columns.map(|(name, _)| name).join(", ");
+    let (names_of_same, same): (Vec<&str>, Vec<Value>) = same.into_iter().unzip();
+    let into = |names: &[&str]| {
+        let all: Vec<&str> = names_of_same.iter().chain(names).copied().collect();
+        format!("INSERT INTO {table} ({})", all.join(", "))
+    };
+    let names = columns.map(|(name, _)| name);
     if is_postgres(transaction) {
         let mut arrays: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
         for row in rows {
@@ -76,28 +82,38 @@ pub(crate) async fn insert<const N: usize>(
                 });
             }
         }
-        let read = columns.map(|(name, kind)| kind.read(name)).join(", ");
-        let places: Vec<String> = (1..)
+        let mut read: Vec<String> = (1..=M).map(|n| format!("CAST(${n} AS TEXT)")).collect();
+        read.extend(columns.map(|(name, kind)| kind.read(name)));
+        let places: Vec<String> = (M + 1..)
             .zip(columns)
             .map(|(n, (_, kind))| format!("CAST(${n} AS {}[])", kind.name()))
             .collect();
         let text = format!(
-            "INSERT INTO {table} ({names}) SELECT {read} FROM UNNEST({}) AS u ({names})",
-            places.join(", ")
+            "{} SELECT {} FROM UNNEST({}) AS u ({})",
+            into(&names),
+            read.join(", "),
+            places.join(", "),
+            names.join(", ")
         );
-        let values = columns.into_iter().zip(arrays);
-        let values = values.map(|((_, kind), array)| kind.array(array));
-        execute(transaction, &text, values).await?;
+        let arrays = columns.into_iter().zip(arrays);
+        let arrays = arrays.map(|((_, kind), array)| kind.array(array));
+        execute(transaction, &text, same.into_iter().chain(arrays)).await?;
         return Ok(());
     }
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<[Value; N]> = rows.by_ref().take(PARAMETERS / N).collect();
+        let first = if M == 0 {
+            String::new()
+        } else {
+            format!("{}, ", placeholders(1, M))
+        };
         let places: Vec<String> = (0..some.len())
-            .map(|n| format!("({})", placeholders(1 + N * n, N)))
+            .map(|n| format!("({first}{})", placeholders(1 + M + N * n, N)))
             .collect();
-        let text = format!("INSERT INTO {table} ({names}) VALUES {}", places.join(", "));
-        execute(transaction, &text, some.into_iter().flatten()).await?;
+        let text = format!("{} VALUES {}", into(&names), places.join(", "));
+        let values = same.iter().cloned().chain(some.into_iter().flatten());
+        execute(transaction, &text, values).await?;
     }
     Ok(())
 }

@@ -98,7 +98,7 @@ pub async fn known(
 pub async fn linked(
     connection: &impl ConnectionTrait,
     retailer_id: RetailerId,
-    lines: &[Line],
+    lines: &[&Line],
 ) -> Result<u64, DbErr> {
     let members = lines.iter().map(|line| line.member_hash.as_str()).collect();
     let holders = holders(connection, retailer_id, members).await?;
@@ -233,30 +233,35 @@ async fn write(
     let mut lines: Vec<(&Line, String)> = lines.iter().map(|l| (l, l.reference())).collect();
     // As they lie in the table.
     lines.sort_unstable_by(|(a, x), (b, y)| (&a.member_hash, x).cmp(&(&b.member_hash, y)));
-    let retailer = retailer_id.to_string();
-    let import = import_id.to_string();
     for some in lines.chunks(PLACED) {
         let rows = some.iter().map(|(line, reference)| {
             [
-                Value::from(retailer.clone()),
-                line.member_hash.clone().into(),
+                Value::from(line.member_hash.clone()),
                 reference.clone().into(),
-                import.clone().into(),
                 line.store_id.to_string().into(),
                 line.at.into(),
                 line.basket.into(),
             ]
         });
+        let same = [
+            ("retailer_id", Value::from(retailer_id.to_string())),
+            ("import_id", import_id.to_string().into()),
+        ];
         let columns = [
-            ("retailer_id", Type::Text),
             ("member_hash", Type::Text),
             ("reference", Type::Text),
-            ("import_id", Type::Text),
             ("store_id", Type::Text),
             ("seen_at", Type::BigInt),
             ("basket_yen", Type::Optional),
         ];
-        bulk::insert(transaction, "visit_import_rows", columns, rows.collect()).await?;
+        bulk::insert(
+            transaction,
+            "visit_import_rows",
+            same,
+            columns,
+            rows.collect(),
+        )
+        .await?;
     }
     Ok(())
 }

@@ -341,11 +341,11 @@ pub async fn import(
     // One import of a retailer at a time: the same file sent twice at once is known the second time.
     stores::lock_retailer(&transaction, retailer_id).await?;
     let known = visit_imports::known(&transaction, retailer_id, &lines).await?;
-    let new: Vec<Line> = lines
+    let new: Vec<&Line> = lines
         .iter()
         .enumerate()
         .filter(|(place, _)| !known.contains(place))
-        .map(|(_, line)| line.clone())
+        .map(|(_, line)| line)
         .collect();
     outcome.imported = new.len() as u64;
     outcome.repeats = outcome.rows.saturating_sub(outcome.imported);

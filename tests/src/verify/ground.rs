@@ -124,8 +124,9 @@ pub async fn without_constraints(database: &Fresh) -> Result<DatabaseConnection>
         ("visit_evidence", "retailer_id, visit_id"),
         ("visit_evidence", "retailer_id, source, reference"),
         ("visits", "retailer_id, shopper_id, store_id, began_at"),
-        ("visit_import_rows", "retailer_id, member_hash"),
+        ("visit_import_rows", "retailer_id, member_hash, reference"),
         ("member_links", "retailer_id, member_hash"),
+        ("member_links", "retailer_id, shopper_id"),
         ("campaign_stores", "retailer_id, campaign_id, store_id"),
     ] {
         let name = format!("find_{table}_{}", columns.replace(", ", "_"));

@@ -137,7 +137,11 @@ async fn read(
         let Some(known) = places.get_mut(&place) else {
             continue;
         };
-        let is_the_last_before = known.visits.keys().next().is_none_or(|at| *at >= known.from);
+        let is_the_last_before = known
+            .visits
+            .keys()
+            .next()
+            .is_none_or(|at| *at >= known.from);
         if row.began_at < known.from && !is_the_last_before {
             continue;
         }
@@ -198,7 +202,10 @@ async fn evidence(
         .await?;
         for row in rows {
             let source = row.source.parse().map_err(corrupt("source"))?;
-            if let Some(known) = of.get(&row.visit_id).and_then(|place| places.get_mut(place)) {
+            if let Some(known) = of
+                .get(&row.visit_id)
+                .and_then(|place| places.get_mut(place))
+            {
                 known.shown.push(Shown {
                     at: row.seen_at,
                     source,
@@ -213,7 +220,7 @@ async fn evidence(
 /// What differs from what is kept.
 #[derive(Default)]
 struct Changes {
-    visits: Vec<[Value; 7]>,
+    visits: Vec<[Value; 6]>,
     /// Visits by what they are to say of their sources.
     sources: BTreeMap<i32, Vec<String>>,
     /// Evidence, and the visit that it moves to.
@@ -222,7 +229,7 @@ struct Changes {
 }
 
 impl Changes {
-    fn note(&mut self, retailer: &str, (shopper_id, store_id): Place, mut known: Known) {
+    fn note(&mut self, (shopper_id, store_id): Place, mut known: Known) {
         known.shown.sort_unstable();
         let moments: Vec<i64> = known.shown.iter().map(|shown| shown.at).collect();
         let (beginnings, belongs) = visits_of(&moments);
@@ -245,7 +252,6 @@ impl Changes {
             }
             let visit_id = new_id!(VisitId, *began).to_string();
             self.visits.push([
-                retailer.into(),
                 visit_id.clone().into(),
                 store_id.clone().into(),
                 shopper_id.clone().into(),
@@ -278,10 +284,10 @@ async fn write(
     places.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     let mut changes = Changes::default();
     for (place, known) in places {
-        changes.note(&retailer, place, known);
+        changes.note(place, known);
     }
+    let same = [("retailer_id", Value::from(retailer.clone()))];
     let columns = [
-        ("retailer_id", Type::Text),
         ("visit_id", Type::Text),
         ("store_id", Type::Text),
         ("shopper_id", Type::Text),
@@ -289,7 +295,7 @@ async fn write(
         ("day", Type::Int),
         ("sources", Type::Int),
     ];
-    bulk::insert(transaction, "visits", columns, changes.visits).await?;
+    bulk::insert(transaction, "visits", same, columns, changes.visits).await?;
     for (source, reference, visit_id) in changes.moved {
         execute(
             transaction,
