@@ -17,13 +17,17 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
         // SQLite lays rows in the order of their key then, with no second copy of it.
-        let in_order = match manager.get_database_backend() {
-            DbBackend::Sqlite => "WITHOUT ROWID",
-            _ => "",
+        let (in_order, moment) = match manager.get_database_backend() {
+            DbBackend::Sqlite => ("WITHOUT ROWID", "printf('%012x', seen_at)"),
+            _ => ("", "lpad(to_hex(seen_at), 12, '0')"),
         };
         for statement in STATEMENTS {
             connection
-                .execute_unprepared(&statement.replace("{in_order}", in_order))
+                .execute_unprepared(
+                    &statement
+                        .replace("{in_order}", in_order)
+                        .replace("{moment}", moment),
+                )
                 .await?;
         }
         Ok(())
@@ -81,8 +85,10 @@ const STATEMENTS: &[&str] = &[
         FOREIGN KEY (retailer_id, import_id) REFERENCES visit_imports (retailer_id, import_id),
         FOREIGN KEY (retailer_id, store_id) REFERENCES stores (retailer_id, store_id)
     ) {in_order}",
+    // The oldest references are 64 digits of hash without the moment, later ones have 12 of it before.
     "INSERT INTO visit_import_rows_anew (retailer_id, member_hash, reference, import_id, store_id, seen_at, basket_yen)
-     SELECT retailer_id, substr(member_hash, 1, 32), substr(reference, 1, 28), import_id, store_id, seen_at, basket_yen FROM visit_import_rows",
+     SELECT retailer_id, substr(member_hash, 1, 32), {moment} || substr(reference, CASE WHEN length(reference) = 64 THEN 1 ELSE 13 END, 16),
+        import_id, store_id, seen_at, basket_yen FROM visit_import_rows",
     "DROP TABLE visit_import_rows",
     "ALTER TABLE visit_import_rows_anew RENAME TO visit_import_rows",
     "CREATE INDEX visit_import_rows_by_import ON visit_import_rows (retailer_id, import_id)",
