@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use app::{
     api::retailer::StoreRow,
-    day::Day,
-    id::RetailerId,
+    day::{Day, JST},
+    id::{RetailerId, VisitId},
     report::{Counted, Period},
     yen::Yen,
 };
@@ -30,7 +30,7 @@ struct Redemptions {
 
 #[derive(FromQueryResult)]
 struct Visits {
-    day: i32,
+    day: i64,
     visits: i64,
 }
 
@@ -61,6 +61,40 @@ fn count(number: i64) -> Result<u64, DbErr> {
     u64::try_from(number).map_err(corrupt("count"))
 }
 
+/// Whose report, and of when.
+#[derive(Clone, Copy)]
+struct Asked {
+    retailer_id: RetailerId,
+    period: Period,
+}
+
+impl Asked {
+    /// The retailer, the first day and the last.
+    fn days(self) -> [Value; 3] {
+        [
+            self.retailer_id.to_string().into(),
+            self.period.from().0.into(),
+            self.period.to().0.into(),
+        ]
+    }
+
+    /// The retailer, and ids of visits in the period, which begin with the moment: from the second on and below the third.
+    fn visits(self) -> [Value; 3] {
+        let first = |day: Day| {
+            let moment = day.start(JST).clamp(0, LAST_MOMENT);
+            VisitId::new(moment, [0; 10]).to_string()
+        };
+        [
+            self.retailer_id.to_string().into(),
+            first(self.period.from()).into(),
+            first(self.period.to().plus(1)).into(),
+        ]
+    }
+}
+
+/// The last that an id has room for, some eight thousand years ahead.
+const LAST_MOMENT: i64 = (1 << 48) - 1;
+
 /// Everything a report needs. A coupon counts on the day of its draw, a redemption unless it was undone.
 ///
 /// # Errors
@@ -70,22 +104,19 @@ pub async fn counted(
     retailer_id: RetailerId,
     period: Period,
 ) -> Result<Counted, DbErr> {
-    let values = || -> [Value; 3] {
-        [
-            retailer_id.to_string().into(),
-            period.from().0.into(),
-            period.to().0.into(),
-        ]
+    let asked = Asked {
+        retailer_id,
+        period,
     };
     let mut out = Counted::default();
-    by_day(connection, &values, &mut out).await?;
+    by_day(connection, asked, &mut out).await?;
     let frequency = Frequency::find_by_statement(sql(
         connection,
         "SELECT times, COUNT(*) AS shoppers FROM (
              SELECT COUNT(*) AS times FROM visits
-             WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 GROUP BY shopper_id
+             WHERE retailer_id = $1 AND visit_id >= $2 AND visit_id < $3 GROUP BY shopper_id
          ) AS per_shopper GROUP BY times",
-        values(),
+        asked.visits(),
     ))
     .all(connection)
     .await?;
@@ -93,13 +124,13 @@ pub async fn counted(
         .into_iter()
         .map(|row| Ok((count(row.times)?, count(row.shoppers)?)))
         .collect::<Result<BTreeMap<_, _>, DbErr>>()?;
-    out.stores = by_store(connection, &values).await?;
+    out.stores = by_store(connection, asked).await?;
     Ok(out)
 }
 
 async fn by_day(
     connection: &impl ConnectionTrait,
-    values: &impl Fn() -> [Value; 3],
+    asked: Asked,
     out: &mut Counted,
 ) -> Result<(), DbErr> {
     // PostgreSQL sums whole numbers into decimals, hence the casts.
@@ -109,7 +140,7 @@ async fn by_day(
                 CAST(COALESCE(SUM(c.value_yen), 0) AS BIGINT) AS issued_value
          FROM draws d LEFT JOIN coupons c ON c.retailer_id = d.retailer_id AND c.draw_id = d.draw_id
          WHERE d.retailer_id = $1 AND d.day BETWEEN $2 AND $3 GROUP BY d.day",
-        values(),
+        asked.days(),
     ))
     .all(connection)
     .await?;
@@ -123,7 +154,7 @@ async fn by_day(
         connection,
         "SELECT day, COUNT(*) AS redeemed, CAST(SUM(cost_yen) AS BIGINT) AS cost FROM redemptions
          WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 AND reversed_at IS NULL GROUP BY day",
-        values(),
+        asked.days(),
     ))
     .all(connection)
     .await?;
@@ -134,23 +165,23 @@ async fn by_day(
     }
     let visits = Visits::find_by_statement(sql(
         connection,
-        "SELECT day, COUNT(*) AS visits FROM visits
-         WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 GROUP BY day",
-        values(),
+        // The day as it is worked out: with what the index has at hand.
+        "SELECT CAST((began_at + 32400000) / 86400000 AS BIGINT) AS day, COUNT(*) AS visits FROM visits
+         WHERE retailer_id = $1 AND visit_id >= $2 AND visit_id < $3 GROUP BY 1",
+        asked.visits(),
     ))
     .all(connection)
     .await?;
     for row in visits {
-        out.days.entry(Day(row.day)).or_default().visits = count(row.visits)?;
+        let day = i32::try_from(row.day).map_err(corrupt("day"))?;
+        out.days.entry(Day(day)).or_default().visits = count(row.visits)?;
     }
     Ok(())
 }
 
 /// Stores with anything at all. Each part is aggregated before they are put together: a join of the three would multiply rows.
-async fn by_store(
-    connection: &impl ConnectionTrait,
-    values: &impl Fn() -> [Value; 3],
-) -> Result<Vec<StoreRow>, DbErr> {
+async fn by_store(connection: &impl ConnectionTrait, asked: Asked) -> Result<Vec<StoreRow>, DbErr> {
+    let [_, visits @ ..] = asked.visits();
     let rows = AtStore::find_by_statement(sql(
         connection,
         "SELECT store_id, CAST(SUM(issued) AS BIGINT) AS issued, CAST(SUM(redeemed) AS BIGINT) AS redeemed,
@@ -164,17 +195,16 @@ async fn by_store(
              WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 AND reversed_at IS NULL GROUP BY store_id
              UNION ALL
              SELECT store_id, 0, 0, 0, COUNT(*) FROM visits
-             WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 GROUP BY store_id
+             WHERE retailer_id = $1 AND visit_id >= $4 AND visit_id < $5 GROUP BY store_id
          ) AS parts GROUP BY store_id",
-        values(),
+        asked.days().into_iter().chain(visits),
     ))
     .all(connection)
     .await?;
-    let [retailer_id, _, _] = values();
     let places: HashMap<String, Place> = Place::find_by_statement(sql(
         connection,
         "SELECT store_id, name, lat, lng FROM stores WHERE retailer_id = $1",
-        [retailer_id],
+        [asked.retailer_id.to_string().into()],
     ))
     .all(connection)
     .await?
@@ -203,8 +233,8 @@ async fn by_store(
 #[cfg(test)]
 mod tests {
     use app::{
-        day::Day,
-        id::{RetailerId, StoreId},
+        day::{Day, JST},
+        id::{RetailerId, StoreId, VisitId},
         report::{Counts, Period},
         yen::Yen,
     };
@@ -287,14 +317,21 @@ mod tests {
             ));
         }
         for (id, shopper, day, n) in [
-            ("v1", "a", 10, 1),
-            ("v2", "a", 11, 3),
-            ("v3", "b", 11, 2),
-            ("v4", "b", 12, 2),
+            (1, "a", 10, 1),
+            (2, "a", 11, 3),
+            (3, "b", 11, 2),
+            (4, "b", 12, 2),
         ] {
             let at = store(n);
+            // The first and the last moment of a day belong to it.
+            let began = if id < 3 {
+                Day(day).start(JST)
+            } else {
+                Day(day).end(JST) - 1
+            };
+            let id = VisitId::new(began, [id; 10]);
             rows.push(format!(
-                "visits VALUES ('{r}', '{id}', '{at}', '{shopper}', {day}, {day}, 1)"
+                "visits VALUES ('{r}', '{id}', '{at}', '{shopper}', {began}, {day}, 1)"
             ));
         }
         for row in rows {

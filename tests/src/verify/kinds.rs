@@ -390,6 +390,9 @@ pub const KINDS: &[Kind] = &[
     kind("two visits within an hour", "visits-are-three-hours-apart", VISIT,
         &["INSERT INTO visits SELECT retailer_id, 'soon', store_id, shopper_id, began_at + 3600000, day, sources FROM visits
            WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+    kind("a visit known by another moment", "visits-are-known-by-their-beginning", IMPORTED,
+        &["UPDATE visits SET visit_id = 'vis_0' || substr(visit_id, 5, 9) || substr(visit_id, 15)
+           WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
     kind("a visit that begins before anything was seen", "visits-begin-with-what-shows-them", VISIT,
         &["UPDATE visits SET began_at = began_at - 1 WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
     kind("a visit dropped", "visits-begin-with-what-shows-them", VISIT,

@@ -63,6 +63,17 @@ macro_rules! sources {
     };
 }
 
+/// A digit, of Crockford's base 32, of the moment at which a visit began.
+macro_rules! digit {
+    ($shift:literal) => {
+        concat!(
+            "substr('0123456789abcdefghjkmnpqrstvwxyz', CAST(((began_at >> ",
+            $shift,
+            ") & 31) AS INTEGER) + 1, 1)"
+        )
+    };
+}
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "visits-are-three-hours-apart",
@@ -75,6 +86,24 @@ pub(super) const RULES: &[Rule] = &[
                 FROM visits) v
              WHERE v.began_at - v.began_before < 10800000",
         ),
+    },
+    Rule {
+        name: "visits-are-known-by-their-beginning",
+        invariant: 11,
+        says: "The id of a visit begins with the moment at which it began, by which reports find it.",
+        sql: Sql::Both(concat!(
+            "SELECT visit_id AS what FROM visits WHERE began_at < 0 OR substr(visit_id, 1, 14) <> 'vis_' || ",
+            digit!(45),
+            " || ", digit!(40),
+            " || ", digit!(35),
+            " || ", digit!(30),
+            " || ", digit!(25),
+            " || ", digit!(20),
+            " || ", digit!(15),
+            " || ", digit!(10),
+            " || ", digit!(5),
+            " || ", digit!(0),
+        )),
     },
     Rule {
         name: "visits-begin-with-what-shows-them",
