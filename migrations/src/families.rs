@@ -51,6 +51,7 @@ pub const TABLES: &[(&str, Family)] = &[
     ("visit_import_rows", Family::Retailer),
     ("api_keys", Family::Retailer),
     ("goals", Family::Retailer),
+    ("place_revisions", Family::Retailer),
     ("shoppers", Family::Shopper),
     ("shopper_sessions", Family::Shopper),
     ("shopper_cells", Family::Shopper),

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod logins;
 pub mod pass;
 pub mod password;
+pub mod places;
 pub mod play;
 pub mod random;
 pub mod routes;

@@ -23,6 +23,7 @@ use crate::{
     http::{self, once::InFlight, web::Web},
     jobs,
     keys::Keys,
+    places::Keeper,
     state::{App, Options, RateLimit},
 };
 
@@ -159,8 +160,10 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
     let public_url = setup
         .public_url
         .unwrap_or_else(|| format!("http://{address}"));
+    let places = Keeper::load(&db, setup.clock.now()).await?;
     let app = App {
         db,
+        places,
         clock: setup.clock,
         keys: Arc::new(setup.keys),
         in_flight: InFlight::default(),
@@ -174,8 +177,10 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
     };
     let (stop, stopping) = watch::channel(false);
     let mut jobs = JoinSet::new();
+    let keeper = app.places.clone();
+    jobs.spawn(keeper.follow(app.db.clone(), app.clock.clone(), stopping.clone()));
     if setup.run_jobs {
-        jobs = jobs::start(&app, &stopping);
+        jobs::start(&mut jobs, &app, &stopping);
         if let Some(every) = setup.verify_every {
             jobs::start_verifying(&mut jobs, setup.database_url, every, &stopping);
         }

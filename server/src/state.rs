@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::{clock::Clock, db::Db, http::once::InFlight, keys::Keys};
+use crate::{clock::Clock, db::Db, http::once::InFlight, keys::Keys, places::Keeper};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -15,6 +15,8 @@ pub struct App {
     pub clock: Clock,
     /// The server's keys.
     pub keys: Arc<Keys>,
+    /// All stores, by where they are.
+    pub places: Keeper,
     /// Idempotency keys that this server is working on.
     pub in_flight: InFlight,
     /// What the configuration says about requests.

@@ -8,6 +8,7 @@ mod harness;
 mod import;
 mod ledger;
 mod lift;
+mod nearby;
 mod once;
 mod problems;
 mod races;

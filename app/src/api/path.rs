@@ -12,6 +12,8 @@ pub const INVITATION: &str = "/api/v1/invitations/{token}";
 pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/{token}/accept";
 /// GET [`super::shopper::Area`]s to pick from without a position.
 pub const AREAS: &str = "/api/v1/areas";
+/// POST [`super::shopper::NearbyRequest`] → [`super::shopper::StoresNear`]: where stores are. A POST, so that no cell lands in an access log.
+pub const STORES_NEAR: &str = "/api/v1/stores-near";
 /// POST (no body) → [`super::shopper::ShopperMe`]: begins a shopper's session, or finds the one there is.
 pub const SHOPPER_SESSION: &str = "/api/v1/shopper/session";
 

@@ -109,6 +109,32 @@ pub struct NearbyCampaign {
     pub plays_left: u32,
 }
 
+/// Where stores are, whether or not anything is to be won there: the nearest to the cell's centre first, at most 200.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StoresNear {
+    /// The stores.
+    pub stores: Vec<StorePlace>,
+}
+
+/// A store and where it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StorePlace {
+    /// Its retailer.
+    pub retailer_id: RetailerId,
+    /// The retailer's name.
+    pub retailer_name: String,
+    /// The store.
+    pub store_id: StoreId,
+    /// Its name.
+    pub name: String,
+    /// Latitude, degrees (WGS84).
+    pub lat: f64,
+    /// Longitude, degrees (WGS84).
+    pub lng: f64,
+}
+
 /// The device's claim about its distance to a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -79,6 +79,12 @@ impl Geofence {
         matches!(self.state, State::Inside { .. })
     }
 
+    /// Whether somebody is inside and has stayed.
+    #[must_use]
+    pub const fn has_dwelt(&self) -> bool {
+        matches!(self.state, State::Inside { dwelt: true, .. })
+    }
+
     /// Takes one reading in. A reading that says nothing, or is not later than the last one, changes nothing.
     pub fn read(&mut self, reading: Reading) -> Option<Transition> {
         let accuracy = reading.accuracy_m;

@@ -19,6 +19,7 @@ use super::{
     corrupt,
     entity::{campaign_stores, campaigns, prizes, stores},
     journal::{self, About, Entry},
+    places,
     sql::execute,
 };
 use crate::new_id;
@@ -401,6 +402,7 @@ pub async fn amend(
         .filter(|id| !there.contains(id))
         .collect();
     insert_stores(transaction, retailer_id, current.campaign_id, &added).await?;
+    places::changed(transaction, retailer_id).await?;
     Ok(true)
 }
 
@@ -443,6 +445,7 @@ pub async fn publish(
         )
         .await?;
     }
+    places::changed(transaction, retailer_id).await?;
     Ok(true)
 }
 
@@ -461,6 +464,9 @@ pub async fn pause(
         [retailer_id.to_string().into(), campaign_id.to_string().into()],
     )
     .await?;
+    if changed == 1 {
+        places::changed(transaction, retailer_id).await?;
+    }
     Ok(changed == 1)
 }
 

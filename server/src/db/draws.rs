@@ -10,8 +10,8 @@ use app::{
     yen::Yen,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    Value,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, Value,
 };
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
     is_unique_violation,
     journal::{About, Entry, post_last},
     offers::OfferKey,
-    sql::sql,
+    sql::{placeholders, sql},
 };
 use crate::{new_id, random};
 
@@ -273,4 +273,49 @@ async fn issue(
         },
     )
     .await
+}
+
+/// Plays a shopper made on a day, by campaign.
+///
+/// # Errors
+/// When the database objects.
+pub async fn plays_made(
+    connection: &impl ConnectionTrait,
+    shopper_id: ShopperId,
+    day: app::day::Day,
+    campaigns: &[(RetailerId, CampaignId)],
+) -> Result<Vec<(CampaignId, u32)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Made {
+        campaign_id: String,
+        made: i64,
+    }
+    if campaigns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut retailers: Vec<String> = campaigns.iter().map(|(r, _)| r.to_string()).collect();
+    retailers.sort_unstable();
+    retailers.dedup();
+    let text = format!(
+        "SELECT campaign_id, COUNT(*) AS made FROM draws
+         WHERE shopper_id = $1 AND day = $2 AND retailer_id IN ({}) AND campaign_id IN ({})
+         GROUP BY campaign_id",
+        placeholders(3, retailers.len()),
+        placeholders(3 + retailers.len(), campaigns.len()),
+    );
+    let values = [Value::from(shopper_id.to_string()), day.0.into()]
+        .into_iter()
+        .chain(retailers.into_iter().map(Value::from))
+        .chain(campaigns.iter().map(|(_, c)| c.to_string().into()));
+    Made::find_by_statement(sql(connection, &text, values))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|row| {
+            Ok((
+                row.campaign_id.parse().map_err(corrupt("campaign id"))?,
+                u32::try_from(row.made).map_err(corrupt("number of plays"))?,
+            ))
+        })
+        .collect()
 }

@@ -4,6 +4,7 @@
 //! read, the short questions of [`Db::read`] without a thread in between, those of [`Db::scan`] on threads of their own; one pool on
 //! PostgreSQL. Promises are carried by conditional updates, keys and checks, not by isolation levels.
 
+mod around;
 mod bulk;
 mod connect;
 pub(crate) mod entity;
@@ -29,8 +30,8 @@ pub mod invitations;
 pub mod journal;
 pub mod lift;
 pub mod members;
-pub mod nearby;
 pub mod offers;
+pub mod places;
 pub mod redemptions;
 pub mod report;
 pub mod retailers;

@@ -12,9 +12,10 @@ use app::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
-    Names, corrupt,
+    Names,
+    around::Around,
+    corrupt,
     entity::{campaigns, prizes, retailers, stores},
-    nearby::Around,
     sql::sql,
 };
 

@@ -19,6 +19,7 @@ use sea_orm::{
 use super::{
     corrupt,
     entity::{retailers, stores},
+    places,
     sql::{placeholders, sql},
 };
 
@@ -245,7 +246,7 @@ pub async fn insert(
     stores::Entity::insert(row_of(retailer_id, store_id, store, now))
         .exec_without_returning(connection)
         .await?;
-    Ok(())
+    places::changed(connection, retailer_id).await
 }
 
 /// Enters at most [`INSERT_BATCH`] stores by one statement; gives how many.
@@ -266,6 +267,7 @@ pub async fn insert_many<'a>(
         stores::Entity::insert_many(rows)
             .exec_without_returning(connection)
             .await?;
+        places::changed(connection, retailer_id).await?;
     }
     Ok(count)
 }
@@ -293,6 +295,7 @@ pub async fn update(
         .filter(stores::Column::StoreId.eq(store_id.to_string()))
         .exec(connection)
         .await?;
+    places::changed(connection, retailer_id).await?;
     find(connection, retailer_id, store_id).await
 }
 

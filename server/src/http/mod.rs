@@ -10,6 +10,7 @@ mod health;
 mod observe;
 pub mod once;
 mod origin;
+mod places;
 pub mod problem;
 mod router;
 pub mod web;

@@ -12,7 +12,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use super::{
     guard,
     headers::{self, Policies},
-    health, observe, problem,
+    health, observe, places, problem,
     web::Web,
 };
 use crate::{error::ApiError, routes, state::App};
@@ -36,6 +36,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::account::routes())
         .merge(routes::invitations::routes())
         .merge(routes::shopper::routes())
+        .merge(routes::places::routes())
         .merge(routes::offers::routes())
         .merge(routes::wallet::routes())
         .merge(routes::till::routes())
@@ -69,7 +70,13 @@ pub fn router(app: App, web: Web) -> Router {
     let _ = observe::prometheus();
     let policies = Policies::new(&web.inline_scripts(), app.secure_cookies());
     let (api, _) = api().split_for_parts();
-    let api = guard::guard(api.with_state(app.clone()), &app.options);
+    let api = api
+        .with_state(app.clone())
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            places::catch_up,
+        ));
+    let api = guard::guard(api, &app.options);
     let docs = Router::from(
         SwaggerUi::new("/api/docs")
             .url("/api/openapi.json", document())
@@ -119,8 +126,10 @@ mod tests {
     };
 
     async fn service(public_url: &str, burst: u32) -> anyhow::Result<Router> {
+        let db = connect("sqlite::memory:").await?;
         let app = App {
-            db: connect("sqlite::memory:").await?,
+            places: crate::places::Keeper::load(&db, 0).await?,
+            db,
             clock: Clock::manual(1_800_000_000_000),
             keys: Arc::new(Keys::from_hex(&Keys::generate_hex())?),
             in_flight: crate::http::once::InFlight::default(),

@@ -48,13 +48,10 @@ pub fn all() -> Vec<Job> {
 }
 
 /// Starts every job; each ends by itself, after the run it is in, once `stopping` turns true.
-#[must_use]
-pub fn start(app: &App, stopping: &watch::Receiver<bool>) -> JoinSet<()> {
-    let mut tasks = JoinSet::new();
+pub fn start(tasks: &mut JoinSet<()>, app: &App, stopping: &watch::Receiver<bool>) {
     for job in all() {
         tasks.spawn(repeat(job, app.clone(), stopping.clone()));
     }
-    tasks
 }
 
 /// Starts verifying the ledger every so often beside the other jobs.

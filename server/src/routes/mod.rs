@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod lift;
 pub mod members;
 pub mod offers;
+pub mod places;
 pub mod presence;
 mod refusal;
 pub mod report;

@@ -21,8 +21,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     db::{
+        draws,
         holdout::Channel,
-        nearby::{self, StoreNear},
         running::{self, Campaign},
         sessions::SHOPPER_SESSION_MS,
         shoppers,
@@ -33,6 +33,7 @@ use crate::{
         cookies,
         extract::{Json, Reader},
     },
+    places::Placed,
     play::exposure::{self, Look},
     state::App,
 };
@@ -187,44 +188,39 @@ async fn near(
     who: Shopper,
     Json(request): Json<NearbyRequest>,
 ) -> ApiResult<Json<Nearby>> {
-    let radius_km = request.radius_km.unwrap_or(5);
-    if !(1..=50).contains(&radius_km) {
-        return Err(ApiError::field(
-            "radius_km",
-            "1〜50 の整数にしてください。",
-            "A whole number from 1 to 50.",
-        ));
-    }
+    let radius_m = metres_around(&request)?;
     let now = app.clock.now();
-    let found = nearby::stores_near(
-        app.db.read(),
-        request.cell.centre(),
-        f64::from(radius_km) * 1_000.0,
-        now,
-        MAX_NEARBY,
-    )
-    .await?;
+    // Which these are is known in memory, a moment old at most; what runs is asked for.
+    let places = app.places.now();
+    let centre = request.cell.centre();
+    let found = places.running_near(centre, radius_m, MAX_NEARBY, now);
     let mut ids: Vec<(RetailerId, CampaignId)> = found
         .iter()
-        .flat_map(|s| s.campaign_ids.iter().map(|c| (s.retailer_id, *c)))
+        .flat_map(|(_, place)| {
+            let retailer_id = place.owner.retailer_id;
+            place
+                .running(now)
+                .map(move |campaign_id| (retailer_id, campaign_id))
+        })
         .collect();
     ids.sort_unstable();
     ids.dedup();
-    let shown = exposure::expose(&app, who.shopper_id, &looks(&found, request.cell), now).await?;
+    let shown =
+        exposure::expose(&app, who.shopper_id, &looks(&found, request.cell, now), now).await?;
     ids.retain(|(_, campaign_id)| shown.contains(campaign_id));
     // What cannot give any more what everybody is promised does not run.
     let campaigns: Vec<Campaign> = running::campaigns(app.db.read(), &ids)
         .await?
         .into_iter()
-        .filter(Campaign::can_give_floor)
+        .filter(|campaign| campaign.runs_at(now) && campaign.can_give_floor())
         .collect();
-    let made = nearby::plays_made(app.db.read(), who.shopper_id, Day::of(now, JST), &ids).await?;
+    let made = draws::plays_made(app.db.read(), who.shopper_id, Day::of(now, JST), &ids).await?;
     let stores = found
         .into_iter()
-        .filter_map(|store| {
+        .filter_map(|(_, place)| {
             let running: Vec<&Campaign> = campaigns
                 .iter()
-                .filter(|c| store.campaign_ids.contains(&c.campaign_id))
+                .filter(|campaign| place.running(now).any(|id| id == campaign.campaign_id))
                 .collect();
             let retailer_name = running.first()?.retailer_names.get(lang).to_owned();
             let shown = running
@@ -243,26 +239,42 @@ async fn near(
                         }),
                 })
                 .collect();
-            Some(wire(store, retailer_name, shown))
+            Some(wire(place, retailer_name, shown))
         })
         .collect();
     Ok(Json(Nearby { stores }))
 }
 
+/// How far around to look.
+///
+/// # Errors
+/// Where that is not between 1 and 50 km.
+pub(super) fn metres_around(request: &NearbyRequest) -> ApiResult<f64> {
+    let radius_km = request.radius_km.unwrap_or(5);
+    if !(1..=50).contains(&radius_km) {
+        return Err(ApiError::field(
+            "radius_km",
+            "1〜50 の整数にしてください。",
+            "A whole number from 1 to 50.",
+        ));
+    }
+    Ok(f64::from(radius_km) * 1_000.0)
+}
+
 /// What is about to be seen, one look a retailer. The nearest store comes first in what was found.
-fn looks(found: &[StoreNear], cell: Cell) -> Vec<Look> {
+fn looks(found: &[(f64, &Placed)], cell: Cell, now: i64) -> Vec<Look> {
     let mut looks: Vec<Look> = Vec::new();
-    for near in found {
+    for (_, place) in found {
         match looks
             .iter_mut()
-            .find(|look| look.retailer_id == near.retailer_id)
+            .find(|look| look.retailer_id == place.owner.retailer_id)
         {
-            Some(look) => look.campaigns.extend(&near.campaign_ids),
+            Some(look) => look.campaigns.extend(place.running(now)),
             None => looks.push(Look {
-                retailer_id: near.retailer_id,
-                campaigns: near.campaign_ids.clone(),
-                store_id: near.store.store_id,
-                distance: Band::of_m(near.store.at.distance_m(cell.centre())),
+                retailer_id: place.owner.retailer_id,
+                campaigns: place.running(now).collect(),
+                store_id: place.store_id,
+                distance: Band::of_m(place.at.distance_m(cell.centre())),
                 channel: Channel::Nearby,
             }),
         }
@@ -274,14 +286,14 @@ fn looks(found: &[StoreNear], cell: Cell) -> Vec<Look> {
     looks
 }
 
-fn wire(near: StoreNear, retailer_name: String, campaigns: Vec<NearbyCampaign>) -> NearbyStore {
+fn wire(place: &Placed, retailer_name: String, campaigns: Vec<NearbyCampaign>) -> NearbyStore {
     NearbyStore {
-        retailer_id: near.retailer_id,
+        retailer_id: place.owner.retailer_id,
         retailer_name,
-        store_id: near.store.store_id,
-        name: near.store.name,
-        lat: near.store.at.lat(),
-        lng: near.store.at.lng(),
+        store_id: place.store_id,
+        name: place.name.to_string(),
+        lat: place.at.lat(),
+        lng: place.at.lng(),
         campaigns,
     }
 }

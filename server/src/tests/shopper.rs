@@ -1,7 +1,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use super::world::{DAY, EAST, WEST, cell, on_both, standing};
+use super::world::{DAY, EAST, NOON, WEST, cell, on_both, standing};
 
 #[test]
 fn a_session_is_begun_once_and_found_again() {
@@ -132,7 +132,11 @@ fn finds_what_is_near_nearest_first() {
         let look = |place, km: u32| {
             let body = json!({ "cell": cell(place), "radius_km": km });
             let (world, cookie) = (&world, &cookie);
-            async move { world.post("/api/v1/shopper/nearby", cookie, body).await.1 }
+            async move {
+                let places = &world.app.places;
+                places.read_all(&world.app.db, NOON).await.unwrap();
+                world.post("/api/v1/shopper/nearby", cookie, body).await.1
+            }
         };
         let found = look(WEST, 20).await;
         let names: Vec<_> = found["stores"]

@@ -151,6 +151,7 @@ impl World {
     async fn build(url: &str, folder: tempfile::TempDir) -> Self {
         let db = db::connect(url).await.unwrap();
         let app = App {
+            places: crate::places::Keeper::load(&db, NOON).await.unwrap(),
             db,
             clock: Clock::manual(NOON),
             keys: Arc::new(Keys::from_hex(&Keys::generate_hex()).unwrap()),

@@ -40,6 +40,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "a shopper's own, and what is erased is not to be written down",
     ),
     ("POST", path::NEARBY, "looks, moves nothing"),
+    ("POST", path::STORES_NEAR, "looks, keeps nothing"),
     (
         "POST",
         path::OFFERS,

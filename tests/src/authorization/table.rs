@@ -352,6 +352,9 @@ static ENTRIES: &[Entry] = &[
         ]
     }),
     entry("GET", path::AREAS, Access::Anybody, |_| own(&Who::ALL)),
+    entry("POST", path::STORES_NEAR, Access::Anybody, |_| {
+        vec![Call::new("a cell", &Who::ALL).body(json!({"cell": "15078-25576"}))]
+    }),
     entry("POST", path::SHOPPER_SESSION, Access::Anybody, |_| {
         own(&Who::ALL)
     }),
