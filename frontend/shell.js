@@ -45,6 +45,15 @@ if (navigator.serviceWorker && self.PerformanceObserver) {
   }).observe({ type: 'resource' });
 }
 
+// What watches the stores near comes once the position may be used, and not with the page.
+addEventListener('raiten-near', async () => {
+  const [program, wasm, href] = document.querySelector('meta[name="raiten-near"]')?.content.split(' ') ?? [];
+  if (!program) return;
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href, className: 'part' }));
+  const { default: start } = await import(program);
+  await start({ module_or_path: wasm });
+}, { once: true });
+
 // Somebody else uses this browser now.
 addEventListener('raiten-forget', () => self.caches?.delete('wallet').catch(() => {}));
 
@@ -52,7 +61,7 @@ const worker = navigator.serviceWorker;
 
 async function register() {
   const registration = await worker.register('/sw.js', { updateViaCache: 'none' });
-  const files = [...document.querySelectorAll('link[href], script[src]')]
+  const files = [...document.querySelectorAll('link[href]:not(.part), script[src]')]
     .map((element) => new URL(element.href || element.src).pathname);
   const ask = () => registration.waiting?.postMessage({ files });
   const follow = (next) => next?.addEventListener('statechange', ask);

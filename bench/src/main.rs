@@ -6,6 +6,7 @@ mod lift;
 mod load;
 mod pgbench;
 mod process;
+mod reach;
 mod sqlite;
 mod town;
 
@@ -48,6 +49,8 @@ enum Command {
     Ledger(Ledger),
     /// Measures visits, the sums of lift, and the report
     Lift(lift::Wanted),
+    /// Measures what is near
+    Reach(reach::Wanted),
 }
 
 #[derive(Args)]
@@ -74,6 +77,10 @@ fn main() -> Result<()> {
             .build()?
             .block_on(ledger.run()),
         Command::Lift(wanted) => tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(wanted.run()),
+        Command::Reach(wanted) => tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?
             .block_on(wanted.run()),

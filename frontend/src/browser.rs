@@ -10,6 +10,14 @@ pub fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }
 
+/// Milliseconds by a clock of the device that nobody sets; its beginning is the page's.
+#[must_use]
+pub fn steady_ms() -> i64 {
+    web_sys::window()
+        .and_then(|w| w.performance())
+        .map_or_else(now_ms, |performance| performance.now() as i64)
+}
+
 /// Which storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {

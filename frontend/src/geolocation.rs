@@ -1,4 +1,4 @@
-//! One fix of the device's position. It stays on the device: what is sent is made of it in `session`.
+//! One fix of the device's position. It stays on the device: what is sent is made of it in `shopper::session` and `near`.
 
 use app::geo::LatLng;
 use wasm_bindgen::{JsCast, JsValue};
@@ -28,18 +28,21 @@ pub enum NoFix {
 
 /// Long enough for a cold satellite fix in a street, short enough to wait for.
 const TIMEOUT_MS: u32 = 12_000;
-/// A fix as old as this is as good as a new one for somebody who walks.
-const MAXIMUM_AGE_MS: u32 = 60_000;
+/// A fix as old as this is as good as a new one for somebody who looks around.
+pub const A_MINUTE: u32 = 60_000;
 
-/// Asks the device; the browser asks the shopper where it has not yet.
-pub async fn fix() -> Result<Fix, NoFix> {
+/// Asks the device for a fix that is so many milliseconds old at most; the browser asks the shopper where it has not yet.
+///
+/// # Errors
+/// See [`NoFix`].
+pub async fn fix(maximum_age_ms: u32) -> Result<Fix, NoFix> {
     let geolocation = web_sys::window()
         .and_then(|w| w.navigator().geolocation().ok())
         .ok_or(NoFix::Unsupported)?;
     let options = web_sys::PositionOptions::new();
     options.set_enable_high_accuracy(true);
     options.set_timeout(TIMEOUT_MS);
-    options.set_maximum_age(MAXIMUM_AGE_MS);
+    options.set_maximum_age(maximum_age_ms);
     let asked = js_sys::Promise::new(&mut |resolve, reject| {
         let begun = geolocation.get_current_position_with_error_callback_and_options(
             &resolve,

@@ -1,4 +1,5 @@
-//! The browser side of Raiten: four programs (shopper, the shopper's own card, staff, console) and what they share.
+//! The browser side of Raiten: four programs (shopper, the shopper's own card, staff, console), a fifth that watches what is near while the first
+//! is open, and what they share.
 //!
 //! Pages are routes; the components in [`ui`] know no routes. Each program is a binary of its own, so that nobody downloads
 //! another role's code.
@@ -13,12 +14,14 @@ pub mod format;
 pub mod fresh;
 #[cfg(feature = "gallery")]
 pub mod gallery;
+pub mod geolocation;
 pub mod http;
 pub mod json;
 pub mod lang;
 pub mod load;
 pub mod markup;
 pub mod my;
+pub mod near;
 pub mod online;
 pub mod parse;
 pub mod route;

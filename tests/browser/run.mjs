@@ -10,6 +10,7 @@ import path from 'node:path';
 import { openBrowser } from './ground/people.mjs';
 import { Program } from './ground/program.mjs';
 import { showNothing } from './ground/camera.mjs';
+import { near } from './journeys/near.mjs';
 import { offline } from './journeys/offline.mjs';
 import { thePath } from './journeys/the_path.mjs';
 import { visits } from './journeys/visits.mjs';
@@ -38,6 +39,7 @@ const tell = (ok, what, began, detail = '') => {
 function* journeys(ground) {
   yield* thePath(ground);
   yield* visits(ground);
+  yield* near(ground);
   yield* offline(ground);
 }
 

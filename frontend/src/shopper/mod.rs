@@ -3,7 +3,6 @@
 mod about;
 #[cfg(test)]
 mod first_paint;
-mod geolocation;
 mod nearby;
 mod place;
 mod play;

@@ -14,12 +14,10 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    geolocation::{self, Fix, NoFix},
-    shell,
-};
+use super::shell;
 use crate::{
     browser::{self, Keep, kept, set_kept},
+    geolocation::{self, Fix, NoFix},
     http::{self, HttpError},
     load::Load,
     online,
@@ -187,7 +185,7 @@ impl Shopper {
     async fn find(self) {
         self.place.set(Place::Locating);
         // The device first: without its yes there is nothing to consent to.
-        let fix = match geolocation::fix().await {
+        let fix = match geolocation::fix(geolocation::A_MINUTE).await {
             Ok(fix) => fix,
             Err(no) => {
                 self.place.set(Place::NoFix(no));
@@ -207,6 +205,7 @@ impl Shopper {
         }
         set_kept(Keep::Always, WAY, Some("here"));
         self.place.set(Place::Here(fix));
+        shell::ask(shell::NEAR);
     }
 
     /// Whether the shopper agreed to the use of the cell.
@@ -220,6 +219,7 @@ impl Shopper {
         let me = http::put::<ShopperMe>(path::SHOPPER_CONSENT, &consent).await?;
         self.me.set(Load::Ready(me));
         self.around.set(None);
+        shell::ask(shell::FAR);
         if matches!(*self.place.read_untracked(), Place::Here(_)) {
             self.place.set(Place::Unset);
         }

@@ -18,6 +18,9 @@ const EARTH_M: f64 = 6_371_008.8;
 /// So many changed stores are looked through beside the others, and an eighth of these, before all are put in order anew.
 const RECENT: usize = 5_000;
 
+/// Who asks for more than this gets all that are inside, which is then less work than keeping the nearest apart.
+const MANY: usize = 1_000;
+
 /// Who has stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
@@ -128,6 +131,20 @@ impl Layer {
             out.extend(kept.map(|place| (at.distance_m(place.at), place)));
             return;
         };
+        let kept = |item: u32| {
+            let n = tree.of.get(item as usize)?;
+            self.places.get(*n as usize).filter(|place| keep(place))
+        };
+        if limit > MANY {
+            let found = kd
+                .query(&point(at))
+                .within::<SquaredEuclidean<f64>>(straight(radius_m))
+                .unsorted()
+                .execute();
+            let kept = found.iter().filter_map(|found| kept(found.item));
+            out.extend(kept.map(|place| (at.distance_m(place.at), place)));
+            return;
+        }
         let mut wanted = limit.max(1);
         loop {
             let found = kd
@@ -137,10 +154,7 @@ impl Layer {
                 )
                 .within(straight(radius_m))
                 .execute();
-            let kept = found.iter().filter_map(|found| {
-                let n = tree.of.get(found.item as usize)?;
-                self.places.get(*n as usize).filter(|place| keep(place))
-            });
+            let kept = found.iter().filter_map(|found| kept(found.item));
             let before = out.len();
             out.extend(kept.map(|place| (at.distance_m(place.at), place)));
             if found.len() < wanted || out.len() - before >= limit {
@@ -250,7 +264,7 @@ impl Places {
         limit: usize,
         keep: impl Fn(&Placed) -> bool,
     ) -> Vec<(f64, &Placed)> {
-        let mut out = Vec::with_capacity(limit);
+        let mut out = Vec::new();
         let place = (at, radius_m);
         let stands = |place: &Placed| self.stands(place) && keep(place);
         if self.recent.retailers.is_empty() {

@@ -3,6 +3,7 @@
 mod import;
 mod ledger;
 mod lift;
+mod reach;
 mod scratch;
 mod verify;
 mod web;
@@ -44,7 +45,7 @@ struct Bench {
 }
 
 /// All of them; a new one is an entry here and a module beside.
-const ALL: [Bench; 5] = [
+const ALL: [Bench; 6] = [
     Bench {
         name: "web",
         about: "what a page's first load fetches, raw and brotli",
@@ -64,6 +65,11 @@ const ALL: [Bench; 5] = [
         name: "lift",
         about: "importing a million visits, the sums of lift, and the report over them, SQLite and PostgreSQL",
         measure: lift::measure,
+    },
+    Bench {
+        name: "reach",
+        about: "what is near among a million stores, in memory and over HTTP",
+        measure: reach::measure,
     },
     Bench {
         name: "verify",

@@ -3,6 +3,7 @@
 
 mod pack;
 mod page;
+mod part;
 mod size;
 mod slim;
 mod styles;
@@ -52,6 +53,13 @@ pub const PAGES: [Page; 4] = [
         public_url: "/console/",
     },
 ];
+
+/// A program that the shopper's page fetches later.
+pub const NEAR: Page = Page {
+    name: "near",
+    folder: "near",
+    public_url: "/near/",
+};
 
 /// What ships nowhere: every component on one page, for developers.
 const GALLERY: Page = Page {
@@ -136,15 +144,17 @@ pub fn build(places: &Places, ready: &Ready, profile: Profile) -> Result<()> {
     compile(places, ready, profile)?;
     let staged = places.root.join("target/web-staged");
     let _ = fs::remove_dir_all(&staged);
-    for page in profile.pages() {
+    for page in profile.pages().chain([&NEAR]) {
         bundle(places, ready, profile, page, &staged)?;
         if profile.is_small() {
             slim::slim(places, &staged.join(page.folder))?;
         }
         styles::join(&staged.join(page.folder), page.public_url)?;
     }
+    part::name(&staged, &NEAR)?;
     let others: Vec<&str> = profile
         .pages()
+        .chain([&NEAR])
         .map(|page| page.folder)
         .filter(|folder| !folder.is_empty())
         .collect();

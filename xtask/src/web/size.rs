@@ -1,7 +1,7 @@
 //! What a page's first load takes over the wire, and what it may take.
 
 use super::page::fetched;
-use super::{PAGES, Page};
+use super::{NEAR, PAGES, Page, part};
 use crate::places::Places;
 use crate::process::say;
 use anyhow::{Context, Result, bail, ensure};
@@ -36,22 +36,29 @@ impl Size {
     }
 }
 
-/// Measures each page of a release build: the page itself and all that it names.
+/// Measures each page of a release build, the page itself and all that it names; and what the shopper's fetches later.
 pub fn sizes(places: &Places) -> Result<Vec<Size>> {
-    PAGES
-        .iter()
-        .map(|page| {
-            let dist = places.dist();
-            first_load(&dist, page)?
-                .into_iter()
-                .map(|path| file(&dist, &path))
-                .collect::<Result<_>>()
-                .map(|files| Size {
-                    page: page.name,
-                    files,
-                })
+    let dist = places.dist();
+    let measured = |page: &Page, files: Vec<PathBuf>| {
+        Ok(Size {
+            page: page.name,
+            files: files
+                .iter()
+                .map(|path| file(&dist, path))
+                .collect::<Result<_>>()?,
         })
-        .collect()
+    };
+    let mut sizes = PAGES
+        .iter()
+        .map(|page| measured(page, first_load(&dist, page)?))
+        .collect::<Result<Vec<_>>>()?;
+    let page = fs::read_to_string(dist.join("index.html"))?;
+    let later = part::files(&page, NEAR.name)?;
+    let later = later
+        .iter()
+        .map(|address| dist.join(address.trim_start_matches('/')));
+    sizes.push(measured(&NEAR, later.collect())?);
+    Ok(sizes)
 }
 
 fn first_load(dist: &Path, page: &Page) -> Result<Vec<PathBuf>> {

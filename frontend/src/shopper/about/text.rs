@@ -35,8 +35,8 @@ pub const ODDS_4: Text = Text::new(
 );
 pub const LOCATION: Text = Text::new("位置情報", "Your position");
 pub const LOCATION_1: Text = Text::new(
-    "使うのは、許可したときだけ。近くのお店を探し、距離を当選確率に数えるためです。",
-    "Used only if you agreed, to find shops near you and to count distance into your odds.",
+    "使うのは、許可したときだけ。近くのお店を探し、距離を当選確率に数え、お店にいる間は来店として記録するためです。",
+    "Used only if you agreed, to find shops near you, to count distance into your odds, and to note a visit while you are in a shop.",
 );
 pub const LOCATION_2: Text = Text::new(
     "正確な位置はこの端末の中だけで使います。送るのは約 1 km 四方のマス目と、お店までの距離の段階 (6 段階) です。",

@@ -14,12 +14,12 @@ use leptos::prelude::*;
 use crate::markup::{live, view};
 
 use super::{
-    geolocation::{Fix, NoFix},
     session::{Place, use_shopper},
     shell::{OutsideNotice, Why},
 };
 use crate::{
     format,
+    geolocation::{Fix, NoFix},
     lang::{lang, t, tf},
     ui::{Button, ButtonKind, Icon, IconName, Notice, ProblemNotice, Tone},
 };

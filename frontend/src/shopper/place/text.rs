@@ -11,8 +11,8 @@ pub const LEAD: Text = Text::new(
 pub const WHERE: Text = Text::new("どこで探しますか?", "Where shall we look?");
 pub const HERE_TITLE: Text = Text::new("現在地から探す", "Look around you");
 pub const HERE_PURPOSE: Text = Text::new(
-    "近くのお店を探し、お店までの距離を当選確率の計算に使います。",
-    "To find shops near you, and to count the distance to a shop into your odds.",
+    "近くのお店を探し、お店までの距離を当選確率の計算に、お店にいることを来店の記録に使います。",
+    "To find shops near you, to count the distance to a shop into your odds, and to note a visit while you are in one.",
 );
 pub const HERE_SENT: Text = Text::new(
     "送るのは約 1 km 四方のマス目と、お店までのおおまかな距離だけ。正確な位置はこの端末から出ません。",

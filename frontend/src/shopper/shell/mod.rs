@@ -31,6 +31,10 @@ const COPY: &str = "raiten-copy";
 /// Somebody else is here: what the worker kept of the wallet goes.
 pub const FORGET: &str = "raiten-forget";
 
+/// The position may be used from now on, or not any more: what watches the stores near hears it.
+pub const NEAR: &str = "raiten-near";
+pub const FAR: &str = "raiten-far";
+
 thread_local! {
     static TOLD: ArcRwSignal<u32> = listen();
 }
