@@ -25,8 +25,8 @@ use watch::Watch;
 
 /// How often the device is asked while somebody looks at the page.
 const EVERY_MS: i32 = 10_000;
-/// A fix as old as this is as good as a new one for telling who is inside.
-const FRESH_MS: u32 = 5_000;
+/// Only a new fix tells who is inside now: one from before may be of the street outside.
+const FRESH_MS: u32 = 0;
 /// How far around stores are watched, kilometres: further than anybody walks before the next cell.
 const RADIUS_KM: u32 = 3;
 /// The position may be used from now on, or not any more: the events by which the page says so. The first of them had this program fetched.
