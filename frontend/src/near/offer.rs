@@ -132,7 +132,7 @@ fn show(store: &StorePlace, offer: &Offer) -> Result<(), JsValue> {
     let close = element("button", "near-offer-close", "×")?;
     close.set_attribute("type", "button")?;
     close.set_attribute("aria-label", t(text::CLOSE)())?;
-    for part in [&words, &link, &close] {
+    for part in [&words, &close, &link] {
         aside.append_child(part)?;
     }
     for part in [&link, &close] {

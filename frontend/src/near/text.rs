@@ -3,7 +3,7 @@
 use app::lang::{Counted, Text};
 
 /// The store's name in it.
-pub(super) const HERE: Text = Text::new("{} の近くです", "You are near {}");
+pub(super) const HERE: Text = Text::new("{}の近くです", "You are near {}");
 pub(super) const COUPON: Text = Text::new(
     "この店で使えるクーポンがあります。",
     "You have a coupon for this shop.",
