@@ -1,5 +1,5 @@
-//! Visits lie in the order of time by their ids, which begin with when they began: no index by day beside it, which took half of what
-//! importing visits writes.
+//! Visits lie in the order of time by their ids, which begin with when they began: no index by day beside it, of which
+//! every visit was a row more to write.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;

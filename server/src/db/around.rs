@@ -4,7 +4,7 @@ use app::geo::LatLng;
 use sea_orm::Value;
 
 /// The mean radius of the earth, metres, as `app::geo` has it.
-const EARTH_M: f64 = 6_371_008.8;
+pub(crate) const EARTH_M: f64 = 6_371_008.8;
 
 /// A box of latitudes and longitudes that holds every point within a radius.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -48,6 +48,7 @@ pub mod trouble;
 pub mod visit_imports;
 pub mod visits;
 
+pub(crate) use around::EARTH_M;
 pub use connect::{ConnectError, connect, connect_with, only};
 pub use group::{Limits, settled};
 pub use sql::Names;

@@ -11,10 +11,8 @@ use app::{
 };
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
 
-use crate::db::Names;
+use crate::db::{EARTH_M, Names};
 
-/// The mean radius of the earth, metres, as `app::geo` has it.
-const EARTH_M: f64 = 6_371_008.8;
 /// So many changed stores are looked through beside the others, and an eighth of these, before all are put in order anew.
 const RECENT: usize = 5_000;
 

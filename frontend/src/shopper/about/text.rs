@@ -35,12 +35,12 @@ pub const ODDS_4: Text = Text::new(
 );
 pub const LOCATION: Text = Text::new("位置情報", "Your position");
 pub const LOCATION_1: Text = Text::new(
-    "使うのは、許可したときだけ。近くのお店を探し、距離を当選確率に数え、お店にいる間は来店として記録するためです。",
-    "Used only if you agreed, to find shops near you, to count distance into your odds, and to note a visit while you are in a shop.",
+    "使うのは、許可したときだけ。近くのお店を探し、距離を当選確率に数え、来店を記録するためです。",
+    "Used only if you agreed, to find shops near you, to count distance into your odds, and to note your visits.",
 );
 pub const LOCATION_2: Text = Text::new(
-    "正確な位置はこの端末の中だけで使います。送るのは約 1 km 四方のマス目と、お店までの距離の段階 (6 段階) です。",
-    "Your exact position is used on this phone only. We send a square of about 1 km and one of six steps of distance to a shop.",
+    "正確な位置はこの端末の中だけで使います。送るのは約 1 km 四方のマス目、お店までの距離の段階 (6 段階)、どのお店にいるかだけです。",
+    "Your exact position is used on this phone only. We send a square of about 1 km, one of six steps of distance to a shop, and which shop you are in.",
 );
 pub const LOCATION_3: Text = Text::new(
     "マス目は 30 日で消えます。画面を閉じているあいだに追いかけることはありません。",

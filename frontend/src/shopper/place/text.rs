@@ -11,12 +11,12 @@ pub const LEAD: Text = Text::new(
 pub const WHERE: Text = Text::new("どこで探しますか?", "Where shall we look?");
 pub const HERE_TITLE: Text = Text::new("現在地から探す", "Look around you");
 pub const HERE_PURPOSE: Text = Text::new(
-    "近くのお店を探し、お店までの距離を当選確率の計算に、お店にいることを来店の記録に使います。",
-    "To find shops near you, to count the distance to a shop into your odds, and to note a visit while you are in one.",
+    "近くのお店を探し、距離を当選確率に、お店にいることを来店の記録に使います。",
+    "To find shops near you, to count distance into your odds, and to note your visits.",
 );
 pub const HERE_SENT: Text = Text::new(
-    "送るのは約 1 km 四方のマス目と、お店までのおおまかな距離だけ。正確な位置はこの端末から出ません。",
-    "We send a square of about 1 km and a rough distance to each shop. Your exact position never leaves this phone.",
+    "送るのは約 1 km 四方のマス目、お店までのおおまかな距離、どのお店にいるかだけ。正確な位置はこの端末から出ません。",
+    "We send a square of about 1 km, a rough distance to each shop, and which shop you are in. Your exact position never leaves this phone.",
 );
 pub const HERE_KEPT: Text = Text::new(
     "マス目は 30 日で消えます。いつでも「しくみ」から取り消せて、すぐに消せます。",
