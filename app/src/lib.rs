@@ -11,6 +11,7 @@ pub mod audit;
 pub mod campaign;
 pub mod code;
 pub mod cohort;
+pub mod contact;
 pub mod context;
 pub mod coupon;
 pub mod day;

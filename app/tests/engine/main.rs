@@ -3,6 +3,7 @@
 
 mod campaigns;
 mod codes;
+mod contacts;
 mod coupons;
 mod draws;
 mod imports;
