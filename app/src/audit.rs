@@ -103,6 +103,10 @@ pub enum Action {
     ApiKeyWithdrawn,
     /// Goals were set.
     GoalsSet,
+    /// Something was announced to shoppers.
+    AnnouncementMade,
+    /// An announcement was stopped.
+    AnnouncementStopped,
     /// A shopper gave a member number.
     MemberLinked,
     /// A shopper took the member number back.
@@ -166,7 +170,7 @@ impl Group {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::PlayedForNothing,
         Self::CouponIssued,
         Self::CouponRedeemed,
@@ -184,6 +188,8 @@ impl Action {
         Self::ApiKeyMade,
         Self::ApiKeyWithdrawn,
         Self::GoalsSet,
+        Self::AnnouncementMade,
+        Self::AnnouncementStopped,
         Self::MemberLinked,
         Self::MemberUnlinked,
         Self::StoreCreated,
@@ -218,6 +224,8 @@ impl Action {
             Self::ApiKeyMade => "api-key-made",
             Self::ApiKeyWithdrawn => "api-key-withdrawn",
             Self::GoalsSet => "goals-set",
+            Self::AnnouncementMade => "announcement-made",
+            Self::AnnouncementStopped => "announcement-stopped",
             Self::MemberLinked => "member-linked",
             Self::MemberUnlinked => "member-unlinked",
             Self::StoreCreated => "store-created",
@@ -253,7 +261,9 @@ impl Action {
             | Self::CampaignPublished
             | Self::CampaignPaused
             | Self::HoldoutChanged
-            | Self::GoalsSet => Group::Campaigns,
+            | Self::GoalsSet
+            | Self::AnnouncementMade
+            | Self::AnnouncementStopped => Group::Campaigns,
             Self::StoreCreated
             | Self::StoreChanged
             | Self::StoresImported
@@ -305,6 +315,14 @@ impl Action {
             Self::ApiKeyMade => ("{}が API キーを発行しました", "{} made an API key"),
             Self::ApiKeyWithdrawn => ("{}が API キーを無効にしました", "{} withdrew an API key"),
             Self::GoalsSet => ("{}が目標を設定しました", "{} set goals"),
+            Self::AnnouncementMade => (
+                "{}がお知らせを配信しました",
+                "{} announced something to shoppers",
+            ),
+            Self::AnnouncementStopped => (
+                "{}がお知らせの配信を止めました",
+                "{} stopped an announcement",
+            ),
             Self::MemberLinked => ("{}が会員番号を登録しました", "{} gave a member number"),
             Self::MemberUnlinked => (
                 "{}が会員番号の登録をやめました",

@@ -22,7 +22,9 @@ pub const PER_WEEK: usize = 3;
 pub const CONSENT_TEXT: u16 = 1;
 
 const MINUTE_MS: i64 = 60_000;
-const DAY_MS: i64 = 86_400_000;
+/// Milliseconds of a day, as the cap counts them: 24 hours, whatever is done to clocks.
+pub const CONTACT_DAY_MS: i64 = 86_400_000;
+const DAY_MS: i64 = CONTACT_DAY_MS;
 const MINUTES_A_DAY: u16 = 24 * 60;
 
 /// A way to reach somebody.

@@ -154,6 +154,12 @@ id!(
 id!(ApiKeyId, "key", "A key by which a system posts visits.");
 id!(ImportId, "imp", "Visits that were imported together.");
 id!(AuditId, "aud", "An entry of the audit log.");
+id!(
+    AnnouncementId,
+    "ann",
+    "What a retailer says to many shoppers."
+);
+id!(ContactId, "con", "One message to one shopper.");
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod amend;
+pub mod announcement;
 pub mod api;
 pub mod audit;
 pub mod campaign;

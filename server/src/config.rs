@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::{
     db::Limits,
     keys::{KeyError, Keys},
+    push::Services,
     state::RateLimit,
 };
 
@@ -28,7 +29,7 @@ const CONFIG_VARIABLE: &str = "RAITEN_CONFIG";
 /// Variables of the tests, which are not ours to judge.
 const TEST_PREFIX: &str = "RAITEN_TEST_";
 /// Keys that hold lists; separated by commas in the environment.
-const LISTS: [&str; 2] = ["trusted_proxies", "metrics_from"];
+const LISTS: [&str; 3] = ["trusted_proxies", "metrics_from", "push_services"];
 
 /// Why there is no configuration. Never repeats a value: it may be a secret.
 #[derive(Debug, thiserror::Error)]
@@ -125,6 +126,10 @@ pub struct Config {
     pub rate_limit: RateLimit,
     /// How much may wait to be written.
     pub writes: Limits,
+    /// The push services that are sent to.
+    pub push_services: Services,
+    /// How many messages a second go to one push service at most.
+    pub pushes_per_second: u32,
     /// How often a serving server verifies the ledger; `None`: never.
     pub verify_every: Option<Duration>,
     /// The folder with the browser side, where it was set.
@@ -148,6 +153,8 @@ struct Raw {
     requests_at_once: u32,
     writes_waiting: u32,
     write_wait_ms: u32,
+    push_services: Vec<String>,
+    pushes_per_second: u32,
     verify_every_hours: u32,
     web_dir: PathBuf,
     log: String,
@@ -275,6 +282,15 @@ impl Raw {
             waiting: usize::try_from(self.writes_waiting).unwrap_or(usize::MAX),
             wait: Duration::from_millis(u64::from(self.write_wait_ms)),
         };
+        let push_services = Services::with(&self.push_services).map_err(|_| {
+            wrong(
+                "push_services",
+                "origins like https://push.example:8443, without a path",
+            )
+        })?;
+        if self.pushes_per_second == 0 {
+            return Err(wrong("pushes_per_second", "at least 1"));
+        }
         if writes.waiting == 0 || writes.wait.is_zero() {
             return Err(wrong("writes_waiting and write_wait_ms", "at least 1"));
         }
@@ -289,6 +305,8 @@ impl Raw {
             metrics_from: networks(&self.metrics_from).ok_or(wrong("metrics_from", NETWORKS))?,
             rate_limit: limit,
             writes,
+            push_services,
+            pushes_per_second: self.pushes_per_second,
             verify_every: (self.verify_every_hours > 0)
                 .then(|| Duration::from_secs(u64::from(self.verify_every_hours) * 3_600)),
             web_dir: (!self.web_dir.as_os_str().is_empty()).then_some(self.web_dir),

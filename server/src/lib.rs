@@ -3,6 +3,7 @@
 #[macro_use]
 mod planted;
 
+pub mod announce;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -18,6 +19,7 @@ pub mod pass;
 pub mod password;
 pub mod places;
 pub mod play;
+pub mod push;
 pub mod random;
 pub mod routes;
 pub mod serve;

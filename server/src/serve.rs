@@ -24,6 +24,7 @@ use crate::{
     jobs,
     keys::Keys,
     places::Keeper,
+    push::{Push, Sender, Services},
     state::{App, Options, RateLimit},
 };
 
@@ -51,6 +52,10 @@ pub struct Setup {
     pub rate_limit: RateLimit,
     /// How much may wait to be written.
     pub writes: Limits,
+    /// The push services that are sent to.
+    pub push_services: Services,
+    /// How many messages a second go to one push service at most.
+    pub pushes_per_second: u32,
     /// The browser side; without it a page says that it is missing.
     pub web: Web,
     /// Whether this server runs the jobs too; tests that count what a job does turn it off.
@@ -79,6 +84,8 @@ impl Setup {
                 burst: 200,
             },
             writes: Limits::default(),
+            push_services: Services::default(),
+            pushes_per_second: 500,
             web: Web::default(),
             run_jobs: true,
             verify_every: None,
@@ -123,6 +130,9 @@ pub enum ServeError {
          start again: nothing was acknowledged that is not there"
     )]
     Halted,
+    /// Nothing can be sent.
+    #[error("no certificates to trust when sending: {0}")]
+    Push(reqwest::Error),
     /// The listener failed.
     #[error("serving ended: {0}")]
     Io(#[from] std::io::Error),
@@ -160,10 +170,13 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
     let public_url = setup
         .public_url
         .unwrap_or_else(|| format!("http://{address}"));
+    let sender = Sender::new(setup.pushes_per_second).map_err(ServeError::Push)?;
+    let push = Push::new(setup.push_services, sender, &public_url);
     let places = Keeper::load(&db, setup.clock.now()).await?;
     let app = App {
         db,
         places,
+        push,
         clock: setup.clock,
         keys: Arc::new(setup.keys),
         in_flight: InFlight::default(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::{clock::Clock, db::Db, http::once::InFlight, keys::Keys, places::Keeper};
+use crate::{clock::Clock, db::Db, http::once::InFlight, keys::Keys, places::Keeper, push::Push};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// All stores, by where they are.
     pub places: Keeper,
+    /// What browsers are sent messages with.
+    pub push: Push,
     /// Idempotency keys that this server is working on.
     pub in_flight: InFlight,
     /// What the configuration says about requests.

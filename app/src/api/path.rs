@@ -50,6 +50,14 @@ pub const CHECK_INS: &str = "/api/v1/shopper/check-ins";
 pub const DWELLS: &str = "/api/v1/shopper/dwells";
 /// GET [`super::shopper::History`], `?download=true` as a file; DELETE (no body) → 204, and the session is over.
 pub const HISTORY: &str = "/api/v1/shopper/history";
+/// GET [`super::contact::ContactSettings`]; PUT [`super::contact::ContactChoice`] → [`super::contact::ContactSettings`].
+pub const CONTACT: &str = "/api/v1/shopper/contact";
+/// PUT [`super::contact::BrowserInput`] → [`super::contact::ContactSettings`]: agrees to messages to this browser. DELETE: to none any more.
+pub const CONTACT_PUSH: &str = "/api/v1/shopper/contact/push";
+/// PUT (no body) → 204: nothing of this retailer; DELETE → 204: again.
+pub const CONTACT_MUTE: &str = "/api/v1/shopper/contact/muted/{retailer_id}";
+/// POST [`super::contact::ContactEventRequest`] → 204.
+pub const CONTACT_EVENT: &str = "/api/v1/shopper/contacts/{contact_id}";
 
 // Staff and owners.
 /// POST (no body): ends the session.
@@ -119,6 +127,14 @@ pub const HOLDOUT: &str = "/api/v1/retailer/holdout";
 pub const AUDIT: &str = "/api/v1/retailer/audit";
 /// GET every sealed entry by number, as JSON Lines or with `?format=csv` as `text/csv`.
 pub const AUDIT_EXPORT: &str = "/api/v1/retailer/audit/export";
+/// GET [`super::contact::Announcement`]s, newest first; POST [`super::contact::AnnouncementInput`] → [`super::contact::Announcement`].
+pub const ANNOUNCEMENTS: &str = "/api/v1/retailer/announcements";
+/// POST [`super::contact::AnnouncementInput`] → [`super::contact::ReachPreview`]: to how many it would go.
+pub const ANNOUNCEMENT_PREVIEW: &str = "/api/v1/retailer/announcements/preview";
+/// GET [`super::contact::Announcement`].
+pub const ANNOUNCEMENT: &str = "/api/v1/retailer/announcements/{announcement_id}";
+/// POST (no body) → [`super::contact::Announcement`]: nobody is written to any more.
+pub const ANNOUNCEMENT_STOP: &str = "/api/v1/retailer/announcements/{announcement_id}/stop";
 
 // Systems of a retailer, by key.
 /// POST [`super::retailer::PostedVisits`] → [`super::retailer::PostedVisitsReport`].

@@ -47,6 +47,8 @@ impl Serve {
                 metrics_from: config.metrics_from,
                 rate_limit: config.rate_limit,
                 writes: config.writes,
+                push_services: config.push_services,
+                pushes_per_second: config.pushes_per_second,
                 verify_every: config.verify_every,
                 web,
                 ..Setup::new(config.database_url.expose_secret(), keys)

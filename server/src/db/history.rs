@@ -222,7 +222,16 @@ pub async fn erase(db: &Db, shopper_id: ShopperId) -> Result<(), DbErr> {
         transaction.commit().await?;
     }
     let transaction = db.begin().await?;
-    for table in ["shopper_cells", "shopper_sessions", "shoppers"] {
+    for table in [
+        "contacts",
+        "contact_mutes",
+        "contact_consents",
+        "push_subscriptions",
+        "contact_preferences",
+        "shopper_cells",
+        "shopper_sessions",
+        "shoppers",
+    ] {
         execute(
             &transaction,
             &format!("DELETE FROM {table} WHERE shopper_id = $1"),

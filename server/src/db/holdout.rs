@@ -12,7 +12,7 @@ use app::{
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{
-    Db, corrupt,
+    Db, bulk, corrupt,
     sql::{execute, placeholders, sql},
 };
 use crate::{new_id, random};
@@ -328,6 +328,8 @@ pub enum Channel {
     Nearby,
     /// By a link to it.
     Link,
+    /// By a message to a browser.
+    Push,
 }
 
 impl Channel {
@@ -337,6 +339,7 @@ impl Channel {
         match self {
             Self::Nearby => "nearby",
             Self::Link => "link",
+            Self::Push => "push",
         }
     }
 }
@@ -383,6 +386,50 @@ pub async fn exposed(
         .into_iter()
         .map(|row| row.epoch_id.parse().map_err(corrupt("epoch id")))
         .collect()
+}
+
+/// Of these epochs of one retailer, those in which each of these shoppers is exposed already.
+///
+/// # Errors
+/// When the database objects.
+pub async fn exposed_among(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    epochs: &[Epoch],
+    shoppers: &[ShopperId],
+) -> Result<HashSet<(EpochId, ShopperId)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        epoch_id: String,
+        shopper_id: String,
+    }
+    let mut found = HashSet::new();
+    if shoppers.is_empty() {
+        return Ok(found);
+    }
+    for epoch in epochs {
+        let (them, values) = bulk::one_of(connection, 3, shoppers.iter().map(ToString::to_string));
+        let key = [
+            Value::from(retailer_id.to_string()),
+            epoch.epoch_id.to_string().into(),
+        ];
+        let rows = Row::find_by_statement(sql(
+            connection,
+            &format!(
+                "SELECT epoch_id, shopper_id FROM exposures WHERE retailer_id = $1 AND epoch_id = $2 AND shopper_id {them}"
+            ),
+            key.into_iter().chain(values),
+        ))
+        .all(connection)
+        .await?;
+        for row in rows {
+            found.insert((
+                row.epoch_id.parse().map_err(corrupt("epoch id"))?,
+                row.shopper_id.parse().map_err(corrupt("shopper id"))?,
+            ));
+        }
+    }
+    Ok(found)
 }
 
 /// Writes down exposures of one retailer. Whoever was exposed before stays so.

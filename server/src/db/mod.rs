@@ -14,9 +14,11 @@ mod sqlite;
 mod transaction;
 
 pub mod accounts;
+pub mod announcements;
 pub mod api_keys;
 pub mod audit;
 pub mod campaigns;
+pub mod contact;
 pub mod coupons;
 pub mod directory;
 pub mod draw_seeds;

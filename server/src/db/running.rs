@@ -247,6 +247,33 @@ pub(crate) fn placed(row: &stores::Model) -> Result<PlacedStore, DbErr> {
     })
 }
 
+/// All stores of a campaign.
+///
+/// # Errors
+/// When the database objects.
+pub async fn stores_of(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    campaign_id: CampaignId,
+) -> Result<Vec<PlacedStore>, DbErr> {
+    stores::Entity::find()
+        .from_raw_sql(sql(
+            connection,
+            "SELECT s.* FROM campaign_stores cs
+             JOIN stores s ON s.retailer_id = cs.retailer_id AND s.store_id = cs.store_id
+             WHERE cs.retailer_id = $1 AND cs.campaign_id = $2",
+            [
+                retailer_id.to_string().into(),
+                campaign_id.to_string().into(),
+            ],
+        ))
+        .all(connection)
+        .await?
+        .iter()
+        .map(placed)
+        .collect()
+}
+
 /// A store, if it is one of the campaign's.
 ///
 /// # Errors

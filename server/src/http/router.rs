@@ -53,6 +53,8 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::goals::routes())
         .merge(routes::members::routes())
         .merge(routes::history::routes())
+        .merge(routes::contact::routes())
+        .merge(routes::announcements::routes())
         .merge(routes::audit::routes())
 }
 
@@ -132,6 +134,7 @@ mod tests {
             db,
             clock: Clock::manual(1_800_000_000_000),
             keys: Arc::new(Keys::from_hex(&Keys::generate_hex())?),
+            push: crate::push::Push::for_tests()?,
             in_flight: crate::http::once::InFlight::default(),
             options: Arc::new(Options {
                 public_url: public_url.to_owned(),

@@ -3,6 +3,7 @@
 //! A job may run on several servers at once and may be cut off between two statements: it does its work in small
 //! transactions, each by conditional updates, so that a second run finds nothing left to do.
 
+mod announce;
 mod expire_coupons;
 mod fold_lift;
 mod old_answers;
@@ -37,6 +38,7 @@ pub struct Job {
 #[must_use]
 pub fn all() -> Vec<Job> {
     vec![
+        announce::JOB,
         expire_coupons::JOB,
         fold_lift::JOB,
         old_answers::JOB,

@@ -12,6 +12,8 @@ use app::{
     id::{CampaignId, RetailerId, ShopperId, StoreId},
 };
 
+use sea_orm::DbErr;
+
 use crate::{
     db::{
         holdout::{self, Channel, Epoch, Exposure},
@@ -96,6 +98,75 @@ pub async fn expose(
     Ok(shown)
 }
 
+/// Somebody who is about to be written to, or would be.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressee {
+    /// Who.
+    pub shopper_id: ShopperId,
+    /// The nearest of the campaign's stores.
+    pub store_id: StoreId,
+    /// How far away it is from where they are believed to be.
+    pub distance: Band,
+}
+
+/// Writes down that many are written to about a campaign, or would be, and gives those that may be. As [`expose`] does it for one who looks.
+///
+/// # Errors
+/// When the database objects: then nobody may be.
+pub async fn expose_all(
+    app: &App,
+    (retailer_id, campaign_id): (RetailerId, CampaignId),
+    people: &[Addressee],
+    channel: Channel,
+    now: i64,
+) -> Result<HashSet<ShopperId>, DbErr> {
+    let chosen = holdout::chosen(app.db.read(), retailer_id).await?;
+    let wanted: Vec<Wanted> = [
+        (retailer_id, None, chosen.programme),
+        (retailer_id, Some(campaign_id), chosen.campaigns),
+    ]
+    .into_iter()
+    .filter(|(.., share)| *share != Share::NOBODY)
+    .collect();
+    let epochs = epochs(app, &[retailer_id], &wanted, now).await?;
+    let of = |campaign: Option<CampaignId>| epochs.iter().find(|e| e.campaign_id == campaign);
+    let (programme, own) = (of(None), of(Some(campaign_id)));
+    let ids: Vec<ShopperId> = people.iter().map(|one| one.shopper_id).collect();
+    let known = holdout::exposed_among(app.db.read(), retailer_id, &epochs, &ids).await?;
+    let last = visits::last_days(app.db.read(), retailer_id, &ids).await?;
+    let today = Day::of(now, JST);
+    let mut treated = HashSet::new();
+    let mut exposures = Vec::new();
+    for one in people {
+        let is_treated =
+            |epoch: Option<&Epoch>| epoch.is_none_or(|e| e.arm(one.shopper_id) == Arm::Treatment);
+        // The campaign's own holdout is among the treated of the programme.
+        let counted = if is_treated(programme) {
+            [programme, own]
+        } else {
+            [programme, None]
+        };
+        for epoch in counted.into_iter().flatten() {
+            if !known.contains(&(epoch.epoch_id, one.shopper_id)) {
+                exposures.push(Exposure {
+                    epoch: *epoch,
+                    shopper_id: one.shopper_id,
+                    store_id: one.store_id,
+                    distance: one.distance,
+                    recency: Recency::between(last.get(&one.shopper_id).copied(), today),
+                    channel,
+                    at: now,
+                });
+            }
+        }
+        if is_treated(programme) && is_treated(own) {
+            treated.insert(one.shopper_id);
+        }
+    }
+    holdout::expose(&app.db, &exposures).await?;
+    Ok(treated)
+}
+
 /// An epoch that has to be there: whose, of which campaign or the programme, with which share.
 type Wanted = (RetailerId, Option<CampaignId>, Share);
 
@@ -105,7 +176,7 @@ async fn epochs(
     retailers: &[RetailerId],
     wanted: &[Wanted],
     now: i64,
-) -> ApiResult<Vec<Epoch>> {
+) -> Result<Vec<Epoch>, DbErr> {
     let is = |epoch: &Epoch, (retailer_id, campaign_id, _): &Wanted| {
         epoch.retailer_id == *retailer_id && epoch.campaign_id == *campaign_id
     };

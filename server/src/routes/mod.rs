@@ -1,9 +1,11 @@
 //! The endpoints. Routes translate: who, what and when in; wire types out. `app` decides, `db` remembers.
 
 pub mod account;
+pub mod announcements;
 pub mod api_keys;
 pub mod audit;
 pub mod campaigns;
+pub mod contact;
 pub mod coupons;
 pub mod goals;
 pub mod history;

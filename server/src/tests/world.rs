@@ -155,6 +155,7 @@ impl World {
             db,
             clock: Clock::manual(NOON),
             keys: Arc::new(Keys::from_hex(&Keys::generate_hex()).unwrap()),
+            push: crate::push::Push::for_tests().unwrap(),
             in_flight: crate::http::once::InFlight::default(),
             options: Arc::new(Options {
                 public_url: "http://127.0.0.1:3000".to_owned(),

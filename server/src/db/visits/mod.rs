@@ -2,7 +2,7 @@
 
 mod anew;
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use app::{
     context::Frequency,
@@ -10,10 +10,10 @@ use app::{
     id::{RetailerId, ShopperId, StoreId, VisitId},
     visit::WINDOW_MS,
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{
-    corrupt,
+    bulk, corrupt,
     sql::{execute, one_at_a_time, sql},
 };
 use crate::new_id;
@@ -314,6 +314,45 @@ pub struct History {
     pub issued: u32,
     /// Of them redeemed.
     pub redeemed: u32,
+}
+
+/// The day of each shopper's last visit at a retailer's stores, by what may move odds; who has none is missing.
+///
+/// # Errors
+/// When the database objects.
+pub async fn last_days(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shoppers: &[ShopperId],
+) -> Result<HashMap<ShopperId, Day>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        shopper_id: String,
+        last_day: i64,
+    }
+    if shoppers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (them, values) = bulk::one_of(connection, 3, shoppers.iter().map(ToString::to_string));
+    let known = Source::Redemption.bit() | Source::Import.bit();
+    Row::find_by_statement(sql(
+        connection,
+        &format!(
+            "SELECT shopper_id, CAST(MAX(day) AS BIGINT) AS last_day FROM visits
+             WHERE retailer_id = $1 AND (sources & $2) <> 0 AND shopper_id {them} GROUP BY shopper_id"
+        ),
+        [Value::from(retailer_id.to_string()), known.into()]
+            .into_iter()
+            .chain(values),
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        let day = i32::try_from(row.last_day).map_err(corrupt("day"))?;
+        Ok((row.shopper_id.parse().map_err(corrupt("shopper id"))?, Day(day)))
+    })
+    .collect()
 }
 
 /// Visits shown by redemption or import, never by what shoppers report about themselves; and how many coupons got redeemed.

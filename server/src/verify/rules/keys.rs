@@ -24,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
              LEFT JOIN draws d ON d.retailer_id = k.retailer_id AND d.draw_id = k.effect
              LEFT JOIN redemptions r ON r.retailer_id = k.retailer_id AND r.redemption_id = k.effect
              LEFT JOIN reversals v ON v.retailer_id = k.retailer_id AND v.reversal_id = k.effect
+             LEFT JOIN announcements a ON a.retailer_id = k.retailer_id AND a.announcement_id = k.effect
              LEFT JOIN campaigns c ON c.retailer_id = k.retailer_id AND c.campaign_id = k.effect
              LEFT JOIN (SELECT retailer_id, coupon_id, MAX(account_id) AS account_id FROM journal WHERE kind = 'void'
                         GROUP BY retailer_id, coupon_id) j ON j.retailer_id = k.retailer_id AND j.coupon_id = k.effect
@@ -32,6 +33,7 @@ pub(super) const RULES: &[Rule] = &[
                     WHEN d.draw_id IS NOT NULL THEN d.shopper_id <> k.actor
                     WHEN r.redemption_id IS NOT NULL THEN r.account_id <> k.actor
                     WHEN v.reversal_id IS NOT NULL THEN v.account_id <> k.actor
+                    WHEN a.announcement_id IS NOT NULL THEN a.account_id <> k.actor
                     WHEN j.coupon_id IS NOT NULL THEN j.account_id IS NULL OR j.account_id <> k.actor
                     ELSE c.campaign_id IS NULL OR c.published_at IS NULL END)",
         ),

@@ -1,0 +1,227 @@
+//! Being written to: what a shopper chooses, what a retailer announces, and what a browser is sent.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    announcement::{AnnouncementStatus, Kind, Segment},
+    contact::PerWeek,
+    id::{AnnouncementId, CampaignId, ContactId, RetailerId},
+    lang::Lang,
+};
+
+/// How a shopper is written to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContactSettings {
+    /// Since when messages to browsers are allowed; absent: they are not.
+    pub push_since: Option<i64>,
+    /// To how many browsers they go.
+    pub browsers: u32,
+    /// The key that a browser subscribes with: a point of P-256, URL-safe base 64.
+    pub push_key: String,
+    /// The version of the words that are agreed to.
+    pub text_version: u16,
+    /// The most messages a week.
+    pub per_week: PerWeek,
+    /// The month of birth, 1 to 12, if it was told.
+    pub birth_month: Option<u8>,
+    /// Retailers that nothing is to be heard of.
+    pub muted: Vec<NamedRetailer>,
+    /// The last messages, the newest first, at most 20.
+    pub contacts: Vec<Contact>,
+}
+
+/// A retailer by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NamedRetailer {
+    /// The retailer.
+    pub retailer_id: RetailerId,
+    /// Its name, in the reader's language where there are both.
+    pub name: String,
+}
+
+/// A message that was sent to the shopper, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Contact {
+    /// The message.
+    pub contact_id: ContactId,
+    /// Whose it was.
+    pub retailer: NamedRetailer,
+    /// Why it was sent.
+    pub reason: Kind,
+    /// Of when the square was by which the shopper was found near; absent where it was the chosen area.
+    pub located_at: Option<i64>,
+    /// When it was sent.
+    pub sent_at: i64,
+    /// When it was opened.
+    pub opened_at: Option<i64>,
+}
+
+/// What can be chosen about messages besides allowing them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContactChoice {
+    /// The most messages a week.
+    pub per_week: PerWeek,
+    /// The month of birth, 1 to 12; `null`: not told.
+    pub birth_month: Option<u8>,
+}
+
+/// A browser that agrees to be sent messages, as its push service knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BrowserInput {
+    /// The address at the push service.
+    pub endpoint: String,
+    /// The browser's public key, URL-safe base 64.
+    pub p256dh: String,
+    /// The browser's secret, URL-safe base 64.
+    pub auth: String,
+    /// The key that it subscribed with.
+    pub push_key: String,
+    /// The zone of its clock, as IANA names it: `Asia/Tokyo`.
+    pub zone: String,
+    /// The version of the words that were agreed to.
+    pub text_version: u16,
+}
+
+/// What became of a message at the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ContactEvent {
+    /// It stands there.
+    Shown,
+    /// It was pressed.
+    Opened,
+}
+
+/// Says it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContactEventRequest {
+    /// What.
+    pub event: ContactEvent,
+}
+
+/// What a browser is sent, encrypted: all that its worker needs to show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushMessage {
+    /// The message; the worker tells by it what became of it.
+    pub contact_id: ContactId,
+    /// Replaces what has the same on the screen.
+    pub tag: String,
+    /// The language of the words.
+    pub lang: Lang,
+    /// The first line: who sends it.
+    pub title: String,
+    /// What it says, and why it comes.
+    pub body: String,
+    /// Where it leads, a path of ours.
+    pub path: String,
+    /// The words on the button that ends all messages.
+    pub stop: String,
+}
+
+/// What a retailer wants to say to shoppers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnnouncementInput {
+    /// The campaign that it leads to.
+    pub campaign_id: CampaignId,
+    /// Why it is sent.
+    pub kind: Kind,
+    /// Its first line, at most 40 characters.
+    pub title: String,
+    /// The same in English.
+    #[serde(default)]
+    pub title_en: Option<String>,
+    /// What it says, at most 120 characters.
+    pub body: String,
+    /// The same in English.
+    #[serde(default)]
+    pub body_en: Option<String>,
+    /// To whom.
+    pub segment: Segment,
+    /// From when on it is sent; absent: now.
+    #[serde(default)]
+    pub starts_at: Option<i64>,
+    /// From when on it is worth nothing any more.
+    pub over_at: i64,
+}
+
+/// An announcement and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Announcement {
+    /// The announcement.
+    pub announcement_id: AnnouncementId,
+    /// The campaign that it leads to.
+    pub campaign_id: CampaignId,
+    /// The campaign's name.
+    pub campaign_name: String,
+    /// Why it is sent.
+    pub kind: Kind,
+    /// Its first line.
+    pub title: String,
+    /// The same in English.
+    pub title_en: Option<String>,
+    /// What it says.
+    pub body: String,
+    /// The same in English.
+    pub body_en: Option<String>,
+    /// To whom.
+    pub segment: Segment,
+    /// How far it is.
+    pub status: AnnouncementStatus,
+    /// From when on it is sent.
+    pub starts_at: i64,
+    /// From when on it is worth nothing any more.
+    pub over_at: i64,
+    /// When it was written.
+    pub created_at: i64,
+    /// When it was done or stopped.
+    pub ended_at: Option<i64>,
+    /// To how many it goes, and what became of it.
+    pub reach: Reach,
+}
+
+/// What became of an announcement, in shoppers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reach {
+    /// For whom it is, as far as they are found already.
+    pub people: u64,
+    /// It was sent.
+    pub sent: u64,
+    /// It could not be.
+    pub failed: u64,
+    /// They do not agree any more, or cannot be reached.
+    pub no_consent: u64,
+    /// They do not want to hear of the retailer.
+    pub muted: u64,
+    /// They are held out.
+    pub held_out: u64,
+    /// They were written to often enough.
+    pub capped: u64,
+    /// It was over before their morning came.
+    pub too_late: u64,
+    /// It waits: for their turn, for their morning, or for their push service.
+    pub waiting: u64,
+    /// It was stopped before their turn.
+    pub stopped: u64,
+    /// It stood on the screen.
+    pub shown: u64,
+    /// It was opened.
+    pub opened: u64,
+}
+
+/// To how many something would go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReachPreview {
+    /// How many agree to messages and are in the segment, by tens; absent below ten.
+    pub people: Option<u64>,
+}

@@ -1,0 +1,415 @@
+//! Delivers a batch: each shopper is decided about anew, exposures are written down before arms are looked at, the cap is reserved before anything
+//! leaves, and what became of a message is written down before the next.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use app::{
+    api::contact::PushMessage,
+    contact::{Addressee, Contacts, Decision, Silence, decide},
+    geo::Band,
+    id::{ContactId, ShopperId, StoreId},
+    lang::{Lang, Text},
+};
+use chrono::{DateTime, Timelike, Utc};
+use chrono_tz::Tz;
+use futures::{StreamExt, future::BoxFuture, stream};
+
+use super::select::Stores;
+use crate::{
+    db::{
+        announcements::{self, Announcement, Batch, Step},
+        contact::{self, About, Known, Reservation, Whereabouts},
+        holdout::Channel,
+        running::{self, Campaign},
+    },
+    play::exposure::{self, Addressee as Exposed},
+    push::{Outcome, Subscription, send::Letter, vapid::Vapid},
+    state::App,
+};
+
+/// So many are dealt with in a step: what is lost of a server's time when it dies, or when somebody presses stop.
+const STEP: usize = 100;
+/// So many messages are on their way at once.
+const AT_ONCE: usize = 32;
+/// So often it is asked whether somebody pressed stop while messages are on their way.
+const ASK_EVERY: Duration = Duration::from_millis(300);
+/// So often a push service is tried for somebody.
+const TRIES: i32 = 6;
+/// The longest that a push service keeps a message, seconds.
+const LONGEST_TTL_S: i64 = 86_400;
+
+const STOP: Text = Text::new("お知らせを止める", "Stop messages");
+const NEAR_NOW: Text = Text::new("今日いた場所の近く", "near where you were today");
+const NEAR_BEFORE: Text = Text::new("{}日前にいた場所の近く", "near where you were {} days ago");
+const NEAR_AREA: Text = Text::new("選んだエリア（{}）の近く", "near {}, the area you chose");
+
+/// Delivers one batch, or a part of it until `end`; gives how many steps were written down.
+pub(super) async fn step(app: &App, end: Instant) -> anyhow::Result<u64> {
+    let Some(mut batch) = announcements::claim_batch(&app.db, app.clock.now()).await? else {
+        return Ok(0);
+    };
+    let key = (batch.retailer_id, batch.announcement_id);
+    let Some(announcement) = announcements::of(app.db.read(), key.0, key.1).await? else {
+        anyhow::bail!("a batch without an announcement");
+    };
+    let campaign = running::campaign(
+        app.db.read(),
+        announcement.retailer_id,
+        announcement.campaign_id,
+    )
+    .await?;
+    let stores = Stores::of(
+        app.db.read(),
+        announcement.retailer_id,
+        announcement.campaign_id,
+    )
+    .await?;
+    let keys = app
+        .push
+        .keys(&app.db, &app.keys, app.clock.now())
+        .await?
+        .into_iter()
+        .map(|key| (key.number(), key))
+        .collect();
+    let delivery = Delivery {
+        app,
+        announcement,
+        campaign,
+        stores,
+        keys,
+    };
+    let mut steps = 0;
+    loop {
+        let (some, left) = batch.shoppers.split_at(STEP.min(batch.shoppers.len()));
+        let Some(step) = delivery.deal(&batch, some).await? else {
+            return Ok(steps);
+        };
+        let now = app.clock.now();
+        let Some(claim) = announcements::step(&app.db, &batch, left, &step, now).await? else {
+            return Ok(steps);
+        };
+        steps += 1;
+        let left = left.to_vec();
+        if left.is_empty() {
+            return Ok(steps);
+        }
+        batch.claim = claim;
+        batch.shoppers = left;
+        if Instant::now() >= end {
+            // The next run goes on with it, here or elsewhere.
+            announcements::let_go(&app.db, &batch).await?;
+            return Ok(steps);
+        }
+    }
+}
+
+struct Delivery<'a> {
+    app: &'a App,
+    announcement: Announcement,
+    campaign: Option<Campaign>,
+    stores: Stores,
+    keys: HashMap<i32, std::sync::Arc<Vapid>>,
+}
+
+/// Somebody to whom it goes now.
+struct Recipient<'a> {
+    shopper_id: ShopperId,
+    contact_id: ContactId,
+    known: &'a Known,
+    store_id: StoreId,
+    place: Whereabouts,
+}
+
+/// What became of it.
+enum Fate {
+    Sent,
+    Failed,
+    Later(Duration),
+}
+
+impl Delivery<'_> {
+    /// Deals with some of a batch. `None`: somebody pressed stop; what had left by then is noted.
+    async fn deal(&self, batch: &Batch, some: &[ShopperId]) -> anyhow::Result<Option<Step>> {
+        let (app, announcement) = (self.app, &self.announcement);
+        let now = app.clock.now();
+        let mut step = Step::default();
+        let runs = self
+            .campaign
+            .as_ref()
+            .is_some_and(|campaign| campaign.runs_at(now) && campaign.can_give_floor());
+        if !runs {
+            // Nothing is to be had there: nobody is sent there.
+            some.iter().for_each(|_| step.silence(Silence::TooLate));
+            return Ok(Some(step));
+        }
+        let about = announcement.announcement_id.to_string();
+        let services = &app.push.services;
+        let retailer_id = announcement.retailer_id;
+        let known = contact::known(app.db.read(), services, retailer_id, &about, some).await?;
+        let mut near = HashMap::new();
+        for (shopper_id, one) in &known {
+            if let Some(place) = one.whereabouts
+                && let Some((metres, store_id)) =
+                    self.stores.nearest(place.centre(), announcement.within_m())
+            {
+                near.insert(*shopper_id, (place, metres, store_id));
+            }
+        }
+        // Who waits for the morning is asked about again then, and counts from then on.
+        let mut now_due = Vec::new();
+        for shopper_id in some {
+            let (Some(one), Some((_, metres, store_id))) =
+                (known.get(shopper_id), near.get(shopper_id))
+            else {
+                // They went, or let us know no longer where they are.
+                step.silence(Silence::NoConsent);
+                continue;
+            };
+            if let Some(done) = one.reserved.filter(|r| r.sent || r.failed) {
+                // It was, before whoever sent it could write that down.
+                if done.sent {
+                    step.sent += 1;
+                } else {
+                    step.failed += 1;
+                }
+                continue;
+            }
+            // Whoever is decided about is exposed, in both arms by the same rule: what arms and caps say comes after.
+            match self.decide(one, false, Contacts::default(), now) {
+                Decision::Send => now_due.push(Exposed {
+                    shopper_id: *shopper_id,
+                    store_id: *store_id,
+                    distance: Band::of_m(*metres),
+                }),
+                Decision::Wait(until) => step
+                    .put_off
+                    .entry((until, batch.tries))
+                    .or_default()
+                    .push(*shopper_id),
+                Decision::Silent(why) => step.silence(why),
+            }
+        }
+        let treated = exposure::expose_all(
+            app,
+            (retailer_id, announcement.campaign_id),
+            &now_due,
+            Channel::Push,
+            now,
+        )
+        .await?;
+        let mut wanted = Vec::new();
+        let mut meant = Vec::new();
+        for exposed in &now_due {
+            let (id, held_out) = (exposed.shopper_id, !treated.contains(&exposed.shopper_id));
+            let (Some(one), Some((place, ..))) = (known.get(&id), near.get(&id)) else {
+                continue;
+            };
+            // What is reserved has its place below the cap already.
+            let contacts = match one.reserved {
+                Some(_) => Contacts::default(),
+                None => one.preferences.contacts,
+            };
+            match self.decide(one, held_out, contacts, now) {
+                Decision::Send => {
+                    if one.reserved.is_none() {
+                        wanted.push(Reservation {
+                            shopper_id: id,
+                            located_at: place.at(),
+                        });
+                    }
+                    meant.push((id, one, exposed.store_id, *place));
+                }
+                // The hour is the same as before.
+                Decision::Wait(_) => step.silence(Silence::TooLate),
+                Decision::Silent(why) => step.silence(why),
+            }
+        }
+        let reserve = About {
+            retailer_id,
+            announcement_id: announcement.announcement_id,
+            reason: announcement.kind,
+        };
+        let reserved = contact::reserve(&app.db, &reserve, &wanted, now).await?;
+        let mut recipients = Vec::new();
+        for (shopper_id, known, store_id, place) in meant {
+            let before = known.reserved.map(|r| r.contact_id);
+            match before.or_else(|| reserved.get(&shopper_id).copied()) {
+                Some(contact_id) => recipients.push(Recipient {
+                    shopper_id,
+                    contact_id,
+                    known,
+                    store_id,
+                    place,
+                }),
+                // Another retailer was faster.
+                None => step.silence(Silence::Capped),
+            }
+        }
+        self.send(batch, recipients, step).await
+    }
+
+    fn decide(&self, one: &Known, held_out: bool, contacts: Contacts, now: i64) -> Decision {
+        let addressee = Addressee {
+            consents: one.preferences.push_since.is_some() && !one.browsers.is_empty(),
+            mutes: one.mutes,
+            held_out,
+            per_week: one.preferences.per_week,
+            contacts,
+        };
+        let zone = one.preferences.zone;
+        decide(&addressee, now, self.announcement.over_at, |at| {
+            minute_of_day(zone, at)
+        })
+    }
+
+    async fn send(
+        &self,
+        batch: &Batch,
+        recipients: Vec<Recipient<'_>>,
+        mut step: Step,
+    ) -> anyhow::Result<Option<Step>> {
+        let app = self.app;
+        let (mut sent, mut failed, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stopped = false;
+        {
+            let mut posts: Vec<BoxFuture<'_, _>> = Vec::new();
+            for to in &recipients {
+                posts.push(Box::pin(self.post(to)));
+            }
+            let mut fates = stream::iter(posts).buffer_unordered(AT_ONCE);
+            let mut ask = tokio::time::interval(ASK_EVERY);
+            loop {
+                let (to, fate, lost) = tokio::select! {
+                    fate = fates.next() => match fate {
+                        Some(fate) => fate,
+                        None => break,
+                    },
+                    _ = ask.tick() => {
+                        let key = (self.announcement.retailer_id, self.announcement.announcement_id);
+                        if !announcements::is_at_work(app.db.read(), key.0, key.1).await? {
+                            stopped = true;
+                            break;
+                        }
+                        continue;
+                    }
+                };
+                gone.extend(lost.into_iter().map(|id| (to.shopper_id, id)));
+                let who = (to.shopper_id, to.contact_id);
+                match fate {
+                    Fate::Sent => sent.push(who),
+                    Fate::Later(wait) if batch.tries + 1 < TRIES => {
+                        let wait = wait * 2_u32.saturating_pow(batch.tries.unsigned_abs().min(8));
+                        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+                        let at = app.clock.now().saturating_add(wait);
+                        // By the minute, so that they come together again.
+                        let at = (at / 60_000 + 1) * 60_000;
+                        step.put_off
+                            .entry((at, batch.tries + 1))
+                            .or_default()
+                            .push(to.shopper_id);
+                    }
+                    Fate::Later(_) | Fate::Failed => failed.push(who),
+                }
+            }
+        }
+        contact::settle(&app.db, &sent, &failed, &gone, app.clock.now()).await?;
+        if stopped {
+            return Ok(None);
+        }
+        step.sent += i32::try_from(sent.len())?;
+        step.failed += i32::try_from(failed.len())?;
+        Ok(Some(step))
+    }
+
+    /// To all browsers of somebody; one that has it is enough. With the ids of those that want no more.
+    async fn post<'r>(&self, to: &'r Recipient<'r>) -> (&'r Recipient<'r>, Fate, Vec<String>) {
+        let message = serde_json::to_vec(&self.message(to)).unwrap_or_default();
+        let now = self.app.clock.now();
+        let ttl = ((self.announcement.over_at - now) / 1_000).clamp(0, LONGEST_TTL_S);
+        let topic = self.announcement.announcement_id.to_string();
+        let letter = Letter {
+            message: &message,
+            ttl_s: u32::try_from(ttl).unwrap_or(0),
+            topic: &topic,
+        };
+        let mut fate = Fate::Failed;
+        let mut gone = Vec::new();
+        for (id, subscription) in &to.known.browsers {
+            match self.one(subscription, letter, now).await {
+                Outcome::Taken => fate = Fate::Sent,
+                Outcome::Gone => gone.push(id.clone()),
+                Outcome::Later(wait) if matches!(fate, Fate::Failed) => fate = Fate::Later(wait),
+                Outcome::Later(_) | Outcome::Refused => {}
+            }
+        }
+        (to, fate, gone)
+    }
+
+    async fn one(&self, subscription: &Subscription, letter: Letter<'_>, now: i64) -> Outcome {
+        match self.keys.get(&subscription.vapid_key) {
+            Some(vapid) => {
+                self.app
+                    .push
+                    .sender
+                    .send(subscription, vapid, letter, now)
+                    .await
+            }
+            None => Outcome::Refused,
+        }
+    }
+
+    fn message(&self, to: &Recipient<'_>) -> PushMessage {
+        let lang = to.known.preferences.lang;
+        let announcement = &self.announcement;
+        let (title, body) = announcement.words(lang);
+        let retailer = self
+            .campaign
+            .as_ref()
+            .map_or("", |campaign| campaign.retailer_names.get(lang));
+        let why = why(to.place, lang, self.app.clock.now());
+        PushMessage {
+            contact_id: to.contact_id,
+            tag: announcement.announcement_id.to_string(),
+            lang,
+            title: title.to_owned(),
+            body: match lang {
+                Lang::Ja => format!("{body}\n{retailer}・{why}"),
+                Lang::En => format!("{body}\n{retailer} · {why}"),
+            },
+            path: format!(
+                "/play/{}/{}/{}",
+                announcement.retailer_id, announcement.campaign_id, to.store_id
+            ),
+            stop: STOP.get(lang).to_owned(),
+        }
+    }
+}
+
+/// By what somebody was found, and how old that is.
+fn why(place: Whereabouts, lang: Lang, now: i64) -> String {
+    match place {
+        Whereabouts::Cell(_, at) => match (now - at).div_euclid(86_400_000) {
+            ..=0 => NEAR_NOW.get(lang).to_owned(),
+            1 if lang == Lang::En => "near where you were yesterday".to_owned(),
+            days => NEAR_BEFORE.get(lang).replace("{}", &days.to_string()),
+        },
+        Whereabouts::Area(station) => {
+            let name = match lang {
+                Lang::Ja => station.name,
+                Lang::En => station.name_en,
+            };
+            NEAR_AREA.get(lang).replace("{}", name)
+        }
+    }
+}
+
+/// The minute of the day that clocks of a zone show.
+fn minute_of_day(zone: Tz, at: i64) -> u16 {
+    let moment = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default();
+    let local = moment.with_timezone(&zone);
+    // Below 1,440.
+    u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(0)
+}
