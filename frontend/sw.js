@@ -1,6 +1,6 @@
 // The shopper's worker. It opens the pages where there is no connection, and keeps the wallet as it was last seen.
 //
-// It answers three kinds of GET: pages of the shopper's, bundled files (a hash of the content is in the name), the wallet. All else
+// It shows what is sent to this browser, and tells what became of it. It answers three kinds of GET: pages of the shopper's, bundled files (a hash of the content is in the name), the wallet. All else
 // is the browser's business: no POST is touched, nothing below /my/, /staff/, /console/ or the rest of /api/, and nothing is kept that
 // tells where somebody was.
 //
@@ -155,3 +155,64 @@ const asOf = (kept, body) =>
       'x-raiten-as-of': String(Date.parse(kept.headers.get('date')) || Date.now()),
     },
   });
+
+// --- messages to this browser ---
+
+const CONTACT = '/api/v1/shopper/contact';
+
+self.addEventListener('push', (event) => event.waitUntil(show(event.data)));
+
+/** Always shows something: what stays unseen costs the permission, and on an iPhone the subscription. */
+async function show(data) {
+  let message = {};
+  try {
+    message = data.json();
+  } catch {
+    // Nothing, or nothing of ours.
+  }
+  const { contact_id, tag = 'raiten', lang = 'ja', title = '来店 Raiten', body = '', path = '/', stop } = message;
+  await self.registration.showNotification(title, {
+    body,
+    // One about the same takes the place of the one before, without a sound.
+    tag,
+    lang,
+    icon: '/icons/icon-192.png',
+    badge: '/icons/icon-192.png',
+    data: { contact_id, path },
+    actions: stop ? [{ action: 'stop', title: stop }] : [],
+  });
+  await tell(contact_id, 'shown');
+}
+
+/** Says what became of a message; without a connection nobody hears of it. */
+async function tell(contact_id, what) {
+  if (!contact_id) return;
+  const body = JSON.stringify({ event: what });
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${CONTACT}s/${contact_id}`, { method: 'POST', headers, body }).catch(() => {});
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { contact_id, path } = event.notification.data ?? {};
+  event.waitUntil(event.action === 'stop' ? stop() : open(contact_id, path));
+});
+
+/** To where it leads: in a window that is there, or in a new one. Only a path of ours. */
+async function open(contact_id, path) {
+  const where = new URL(path ?? '/', self.location.origin);
+  if (where.origin !== self.location.origin) return;
+  const told = tell(contact_id, 'opened');
+  const [page] = await self.clients.matchAll({ type: 'window' });
+  const moved = await page?.navigate(where.href).catch(() => undefined);
+  await (moved ? moved.focus().catch(() => {}) : self.clients.openWindow(where.href));
+  await told;
+}
+
+/** One press ends all messages. Where that cannot be said now, the page is opened on which it can. */
+async function stop() {
+  const answer = await fetch(`${CONTACT}/push`, { method: 'DELETE' }).catch(() => undefined);
+  if (!answer?.ok) return void (await self.clients.openWindow('/my/contact'));
+  const subscription = await self.registration.pushManager.getSubscription();
+  await subscription?.unsubscribe();
+}

@@ -150,7 +150,7 @@ pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Resu
 ///
 /// # Errors
 /// See [`HttpError`].
-pub async fn delete(path: &str) -> Result<(), HttpError> {
+pub async fn delete<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
     decode(send("DELETE", path, Body::None, None).await?)
 }
 

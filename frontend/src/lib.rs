@@ -24,6 +24,7 @@ pub mod my;
 pub mod near;
 pub mod online;
 pub mod parse;
+pub mod push;
 pub mod route;
 pub mod shopper;
 pub mod staff;

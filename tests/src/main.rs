@@ -12,6 +12,7 @@ mod nearby;
 mod once;
 mod problems;
 mod races;
+mod reach;
 mod schema;
 mod size;
 mod sources;

@@ -1,5 +1,6 @@
 //! The console program: stores, campaigns, staff, the report and the activity log of a retailer.
 
+mod announcements;
 mod audit;
 mod campaigns;
 mod copy;
@@ -9,12 +10,14 @@ mod report;
 mod stores;
 mod table;
 pub mod text;
+mod twice;
 mod visits;
 
 use app::api::account::Me;
 use leptos::prelude::*;
 
 use self::{
+    announcements::AnnouncementsPage,
     audit::AuditPage,
     campaigns::{CampaignForm, CampaignPage, CampaignsPage, Opened},
     form::{Flash, FlashNotice},
@@ -42,6 +45,7 @@ enum Page {
     NewCampaign,
     Campaign(String),
     EditCampaign(String),
+    Announcements,
     Staff,
     Report,
     Visits,
@@ -60,6 +64,7 @@ impl Page {
             ["console", "campaigns", "new"] => Self::NewCampaign,
             ["console", "campaigns", id] => Self::Campaign((*id).to_owned()),
             ["console", "campaigns", id, "edit"] => Self::EditCampaign((*id).to_owned()),
+            ["console", "announcements"] => Self::Announcements,
             ["console", "staff"] => Self::Staff,
             ["console", "report"] => Self::Report,
             ["console", "visits"] => Self::Visits,
@@ -72,7 +77,12 @@ impl Page {
     const fn section(&self) -> usize {
         match self {
             Self::Stores | Self::NewStore | Self::Import | Self::Store(_) => 0,
-            Self::Campaigns | Self::NewCampaign | Self::Campaign(_) | Self::EditCampaign(_) => 1,
+            Self::Campaigns
+            | Self::NewCampaign
+            | Self::Campaign(_)
+            | Self::EditCampaign(_)
+            // What leads to them.
+            | Self::Announcements => 1,
             Self::Staff => 2,
             // What the report rests on.
             Self::Report | Self::Visits => 3,
@@ -175,6 +185,7 @@ fn Shell(me: Me, page: Memo<Page>, flash: Flash) -> impl IntoView {
         })
         .collect_view();
     let retailer = me.retailer_name.clone();
+    let shown_retailer = retailer.clone();
     view! {
         <a class="skip" href="#main">
             {t(text::SKIP)}
@@ -199,6 +210,9 @@ fn Shell(me: Me, page: Memo<Page>, flash: Flash) -> impl IntoView {
                     Page::NewCampaign => view! { <CampaignForm opened=None /> }.into_any(),
                     Page::Campaign(id) => view! { <CampaignPage id=id /> }.into_any(),
                     Page::EditCampaign(id) => view! { <Opened id=id /> }.into_any(),
+                    Page::Announcements => {
+                        view! { <AnnouncementsPage retailer=shown_retailer.clone() /> }.into_any()
+                    },
                     Page::Staff => view! { <PeoplePage /> }.into_any(),
                     Page::Report => view! { <ReportPage /> }.into_any(),
                     Page::Visits => view! { <VisitsPage /> }.into_any(),

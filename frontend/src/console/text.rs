@@ -23,6 +23,7 @@ pub const NAV_CAMPAIGNS: Text = t("キャンペーン", "Campaigns");
 pub const NAV_STAFF: Text = t("スタッフ", "Staff");
 pub const NAV_REPORT: Text = t("レポート", "Report");
 pub const NAV_ACTIVITY: Text = t("操作記録", "Activity");
+pub const KEEP: Text = t("やめておく", "Keep it");
 pub const TO_TILL: Text = t("レジの画面へ", "To the till");
 pub const NOT_FOUND: Text = t("ページが見つかりません", "No such page");
 pub const NOT_FOUND_ADVICE: Text = t(

@@ -9,7 +9,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{Trouble, text, title};
+use super::{Trouble, contact::TO_CONTACT, text, title};
 use crate::{
     format,
     fresh::{Fresh, fresh},
@@ -97,9 +97,14 @@ pub fn CardPage() -> impl IntoView {
                 }}
                 <p class="small soft">{t(text::FAIR)}</p>
             </section>
-            <a class="my-link" href="/my/history">
-                {t(text::TO_HISTORY)}
-            </a>
+            <div class="my-links">
+                <a class="my-link" href="/my/contact">
+                    {t(TO_CONTACT)}
+                </a>
+                <a class="my-link" href="/my/history">
+                    {t(text::TO_HISTORY)}
+                </a>
+            </div>
         </div>
     }
 }

@@ -3,6 +3,7 @@
 
 mod card;
 mod check_in;
+mod contact;
 mod history;
 mod text;
 
@@ -30,6 +31,7 @@ enum Page {
     Card,
     CheckIn,
     History,
+    Contact,
     Unknown,
 }
 
@@ -39,6 +41,7 @@ impl Page {
             ["my"] => Self::Card,
             ["my", "check-in"] => Self::CheckIn,
             ["my", "history"] => Self::History,
+            ["my", "contact"] => Self::Contact,
             _ => Self::Unknown,
         }
     }
@@ -78,6 +81,7 @@ pub fn App() -> impl IntoView {
                 (true, Page::Card) => view! { <card::CardPage /> }.into_any(),
                 (true, Page::CheckIn) => view! { <check_in::CheckInPage /> }.into_any(),
                 (true, Page::History) => view! { <history::HistoryPage /> }.into_any(),
+                (true, Page::Contact) => view! { <contact::ContactPage /> }.into_any(),
                 (false, _) => {
                     view! {
                         {move || match session.state.get() {
@@ -157,6 +161,7 @@ mod tests {
             ("/my/", Page::Card),
             ("/my/check-in", Page::CheckIn),
             ("/my/history/", Page::History),
+            ("/my/contact", Page::Contact),
             ("/wallet", Page::Unknown),
             ("/my/card/1", Page::Unknown),
         ] {

@@ -1,5 +1,5 @@
-//! Delivers a batch: each shopper is decided about anew, exposures are written down before arms are looked at, the cap is reserved before anything
-//! leaves, and what became of a message is written down before the next.
+//! Delivers a batch: each shopper is decided about anew, exposures are written down before arms are looked at, the cap is reserved before anything leaves,
+//! and what came back is noted a few at a time.
 
 use std::{
     collections::HashMap,
@@ -34,6 +34,9 @@ use crate::{
 const STEP: usize = 100;
 /// So many messages are on their way at once.
 const AT_ONCE: usize = 32;
+/// So many that came back are noted together. What came back and is not noted when a server dies is sent again, under its number, by which push services
+/// and browsers put one in place of the other.
+const NOTED: usize = 16;
 /// So often it is asked whether somebody pressed stop while messages are on their way.
 const ASK_EVERY: Duration = Duration::from_millis(300);
 /// So often a push service is tried for somebody.
@@ -128,6 +131,22 @@ enum Fate {
     Sent,
     Failed,
     Later(Duration),
+}
+
+/// What came back and is not noted yet.
+#[derive(Default)]
+struct Back {
+    sent: Vec<(ShopperId, ContactId)>,
+    failed: Vec<(ShopperId, ContactId)>,
+    gone: Vec<(ShopperId, String)>,
+}
+
+impl Back {
+    async fn note(&mut self, app: &App) -> anyhow::Result<()> {
+        let Self { sent, failed, gone } = std::mem::take(self);
+        contact::settle(&app.db, &sent, &failed, &gone, app.clock.now()).await?;
+        Ok(())
+    }
 }
 
 impl Delivery<'_> {
@@ -272,7 +291,7 @@ impl Delivery<'_> {
         mut step: Step,
     ) -> anyhow::Result<Option<Step>> {
         let app = self.app;
-        let (mut sent, mut failed, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        let mut back = Back::default();
         let mut stopped = false;
         {
             let mut posts: Vec<BoxFuture<'_, _>> = Vec::new();
@@ -293,13 +312,18 @@ impl Delivery<'_> {
                             stopped = true;
                             break;
                         }
+                        back.note(app).await?;
                         continue;
                     }
                 };
-                gone.extend(lost.into_iter().map(|id| (to.shopper_id, id)));
+                back.gone
+                    .extend(lost.into_iter().map(|id| (to.shopper_id, id)));
                 let who = (to.shopper_id, to.contact_id);
                 match fate {
-                    Fate::Sent => sent.push(who),
+                    Fate::Sent => {
+                        back.sent.push(who);
+                        step.sent += 1;
+                    }
                     Fate::Later(wait) if batch.tries + 1 < TRIES => {
                         let wait = wait * 2_u32.saturating_pow(batch.tries.unsigned_abs().min(8));
                         let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
@@ -311,17 +335,18 @@ impl Delivery<'_> {
                             .or_default()
                             .push(to.shopper_id);
                     }
-                    Fate::Later(_) | Fate::Failed => failed.push(who),
+                    Fate::Later(_) | Fate::Failed => {
+                        back.failed.push(who);
+                        step.failed += 1;
+                    }
+                }
+                if back.sent.len() + back.failed.len() >= NOTED {
+                    back.note(app).await?;
                 }
             }
         }
-        contact::settle(&app.db, &sent, &failed, &gone, app.clock.now()).await?;
-        if stopped {
-            return Ok(None);
-        }
-        step.sent += i32::try_from(sent.len())?;
-        step.failed += i32::try_from(failed.len())?;
-        Ok(Some(step))
+        back.note(app).await?;
+        Ok((!stopped).then_some(step))
     }
 
     /// To all browsers of somebody; one that has it is enough. With the ids of those that want no more.

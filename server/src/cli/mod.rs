@@ -6,6 +6,7 @@ mod import;
 mod lift;
 mod migrate;
 mod openapi;
+mod push_key;
 mod retailer;
 mod serve;
 mod size;
@@ -65,6 +66,8 @@ enum Command {
     Size(size::Size),
     /// Check every promise of the ledger on one snapshot of the database: 0 clean, 1 violated, 2 could not look
     Verify(verify::Verify),
+    /// The key that messages to browsers are signed with
+    PushKey(push_key::PushKey),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -99,6 +102,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(command) => command.run(&flags),
         Command::Lift(lift) => lift.run(),
         Command::Size(command) => command.run(),
+        Command::PushKey(command) => command.run(&flags),
         Command::Openapi => openapi::run(),
     }?;
     Ok(ExitCode::SUCCESS)

@@ -480,14 +480,14 @@ pub async fn candidates(
 }
 
 fn candidate(row: &QueryResult) -> Result<Candidate, DbErr> {
-    let id: String = row.try_get_by_index(0)?;
-    let month: Option<i32> = row.try_get_by_index(4)?;
+    let id: String = row.try_get("", "shopper_id")?;
+    let month: Option<i32> = row.try_get("", "birth_month")?;
     Ok(Candidate {
         shopper_id: id.parse().map_err(corrupt("shopper id"))?,
         whereabouts: Whereabouts::of(
-            row.try_get_by_index(1)?,
-            row.try_get_by_index(2)?,
-            row.try_get_by_index(3)?,
+            row.try_get("", "last_cell")?,
+            row.try_get("", "last_cell_at")?,
+            row.try_get("", "area_id")?,
         )?,
         birth_month: month
             .map(u8::try_from)

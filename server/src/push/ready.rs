@@ -44,7 +44,6 @@ impl Push {
     /// What unit tests send with.
     #[cfg(test)]
     pub(crate) fn for_tests() -> anyhow::Result<Self> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let contact = "https://raiten.example";
         Ok(Self::new(Services::default(), Sender::new(500)?, contact))
     }

@@ -77,6 +77,8 @@ impl Sender {
     /// # Errors
     /// As [`Self::new`].
     pub fn with(per_second: u32, lookup: impl Lookup + Clone) -> Result<Self, reqwest::Error> {
+        // An error says that a provider is there already, which is just as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = || {
             Client::builder()
                 // Where else to look is not for a service to say, and a proxy would dial for us what we do not.

@@ -227,7 +227,104 @@ impl<L: Lookup + Clone> Resolve for Guard<L> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EndpointError, NETWORKS, NOT_PUBLIC, Services, is_public};
+    use std::{
+        net::SocketAddr,
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+    };
+
+    use reqwest::dns::Resolve;
+
+    use super::{EndpointError, Guard, Lookup, NETWORKS, NOT_PUBLIC, Services, is_public};
+
+    /// A name that leads somewhere else each time it is asked for.
+    #[derive(Clone)]
+    struct Rebinding(&'static [&'static [&'static str]], Arc<AtomicUsize>);
+
+    impl Lookup for Rebinding {
+        async fn addresses(&self, _: String) -> std::io::Result<Vec<SocketAddr>> {
+            let n = self.1.fetch_add(1, Ordering::SeqCst);
+            let now = self.0.get(n).copied().unwrap_or_default();
+            Ok(now
+                .iter()
+                .filter_map(|address| Some(SocketAddr::new(address.parse().ok()?, 0)))
+                .collect())
+        }
+    }
+
+    #[tokio::test]
+    async fn dials_what_it_looked_at_and_nothing_that_is_not_public() -> anyhow::Result<()> {
+        let asked = Arc::<AtomicUsize>::default();
+        let name = Rebinding(
+            &[
+                &["142.250.196.106"],
+                &["127.0.0.1"],
+                &["142.250.196.106", "10.0.0.1"],
+                &["::ffff:169.254.169.254"],
+                &[],
+                &["2404:6800:4004:801::200a"],
+            ],
+            Arc::clone(&asked),
+        );
+        let guard = Guard(name);
+        let mut gave = Vec::new();
+        for _ in 0..6 {
+            let host = "updates.push.services.mozilla.com".parse()?;
+            gave.push(match guard.resolve(host).await {
+                Ok(found) => found.map(|address| address.ip().to_string()).collect(),
+                Err(_) => vec!["refused".to_owned()],
+            });
+        }
+        let refused = || vec!["refused".to_owned()];
+        assert_eq!(
+            gave,
+            [
+                vec!["142.250.196.106".to_owned()],
+                refused(),
+                refused(),
+                refused(),
+                refused(),
+                vec!["2404:6800:4004:801::200a".to_owned()],
+            ]
+        );
+        // Once for each: what was looked at is what is given, and nothing is asked for again in between.
+        assert_eq!(asked.load(Ordering::SeqCst), 6);
+        Ok(())
+    }
+
+    /// What is dialled goes through it: a name of a service that leads to this machine reaches nothing here.
+    #[tokio::test]
+    async fn a_service_that_leads_here_is_not_dialled() -> anyhow::Result<()> {
+        use crate::push::{BrowserKeys, Outcome, Sender, Subscription, send::Letter, vapid};
+        let here = Rebinding(&[&["127.0.0.1"], &["127.0.0.1"]], Arc::default());
+        let asked = Arc::clone(&here.1);
+        let sender = Sender::with(100, here)?;
+        let own = vapid::Vapid::read(1, &vapid::make()?, "https://raiten.example")?;
+        let keys = BrowserKeys::read(
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "BTBZMqHH6r4Tts7J_aSIgg",
+        );
+        let subscription = Subscription {
+            endpoint: Services::default().endpoint("https://fcm.googleapis.com/fcm/send/a")?,
+            keys: keys.ok_or_else(|| anyhow::anyhow!("a key of RFC 8291"))?,
+            vapid_key: 1,
+        };
+        let letter = Letter {
+            message: b"x",
+            ttl_s: 60,
+            topic: "t",
+        };
+        let outcome = sender.send(&subscription, &own, letter, 0).await;
+        assert!(matches!(outcome, Outcome::Later(_)), "{outcome:?}");
+        assert_eq!(
+            asked.load(Ordering::SeqCst),
+            1,
+            "it was not asked for the address"
+        );
+        Ok(())
+    }
 
     #[test]
     fn knows_the_services_and_no_other() -> Result<(), EndpointError> {

@@ -22,7 +22,7 @@ use crate::{
     db::{
         announcements,
         audit::{Actor, Record},
-        running,
+        campaigns,
     },
     error::{ApiError, ApiResult},
     http::{
@@ -100,13 +100,12 @@ async fn checked(
     if !problems.is_empty() {
         return Err(ApiError::checked(ProblemKind::InvalidFields, problems));
     }
-    let campaign = running::campaign(app.db.read(), owner.retailer_id, input.campaign_id).await?;
-    let starts_at = input.starts_at.unwrap_or(now);
-    let there = campaign.is_some_and(|campaign| {
-        campaign.status == CampaignStatus::Published
-            && campaign.starts_at <= starts_at
-            && campaign.ends_at >= input.over_at
-    });
+    let campaign = campaigns::find(app.db.read(), owner.retailer_id, input.campaign_id, now)
+        .await?
+        .ok_or(ProblemKind::NotFound)?;
+    let there = campaign.status == CampaignStatus::Published
+        && campaign.starts_at <= input.starts_at.unwrap_or(now)
+        && campaign.ends_at >= input.over_at;
     if there {
         Ok(input)
     } else {
@@ -124,6 +123,7 @@ async fn checked(
         (status = 200, body = ReachPreview),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json"),
     ))]
 async fn preview(
@@ -147,6 +147,7 @@ async fn preview(
         (status = 400, description = "malformed-request, or idempotency-key-missing", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "idempotency-key-in-flight", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "invalid-fields, or idempotency-key-reused", body = Problem, content_type = "application/problem+json"),
     ))]

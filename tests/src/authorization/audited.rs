@@ -67,6 +67,37 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "what a shopper shows of themselves, kept as the visit's own evidence and of no worth",
     ),
     ("POST", path::TILL_LOOKUP, "looks, moves nothing"),
+    (
+        "PUT",
+        path::CONTACT,
+        "a shopper's own choice, of no retailer",
+    ),
+    (
+        "PUT",
+        path::CONTACT_PUSH,
+        "a shopper's own choice, of no retailer, kept with its time and text",
+    ),
+    (
+        "DELETE",
+        path::CONTACT_PUSH,
+        "a shopper's own choice, of no retailer, kept with its time",
+    ),
+    (
+        "PUT",
+        path::CONTACT_MUTE,
+        "a shopper's own choice, which is not the retailer's to know",
+    ),
+    (
+        "DELETE",
+        path::CONTACT_MUTE,
+        "a shopper's own choice, which is not the retailer's to know",
+    ),
+    (
+        "POST",
+        path::CONTACT_EVENT,
+        "what a browser tells of a message, kept with the message and of no worth",
+    ),
+    ("POST", path::ANNOUNCEMENT_PREVIEW, "looks, moves nothing"),
 ];
 
 /// Method and path.

@@ -133,6 +133,22 @@ const fn entry(
 const OUR_TILL: [Who; 2] = [Who::Staff, Who::Owner];
 const OTHER_TILL: [Who; 2] = [Who::OtherRetailersStaff, Who::OtherOwner];
 
+fn announcing(world: &World) -> Vec<Call> {
+    sides(world)
+        .into_iter()
+        .map(|(side, owner, _)| {
+            Call::new("one's own campaign", &owner).body(json!(side.announcement))
+        })
+        .collect()
+}
+
+fn by_announcement(world: &World) -> Vec<Call> {
+    sides(world)
+        .into_iter()
+        .map(|(side, owner, _)| Call::new("one's own", &owner).at(&[&side.announcement_id]))
+        .collect()
+}
+
 fn sides(world: &World) -> [(&Side, [Who; 1], [Who; 2]); 2] {
     [
         (&world.ours, [Who::Owner], OUR_TILL),
@@ -564,6 +580,63 @@ static ENTRIES: &[Entry] = &[
                 .body(json!({"programme": 0, "campaigns": 1})),
         ]
     }),
+    entry("GET", path::CONTACT, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("PUT", path::CONTACT, Access::Shopper, |_| {
+        vec![
+            Call::new("a choice", &Who::SHOPPERS).body(json!({"per_week": 2, "birth_month": null})),
+        ]
+    }),
+    entry("PUT", path::CONTACT_PUSH, Access::Shopper, |world| {
+        vec![Call::new("a browser", &Who::SHOPPERS).body(json!({
+            "endpoint": "https://fcm.googleapis.com/fcm/send/abc",
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            "push_key": world.push_key,
+            "zone": "Asia/Tokyo",
+            "text_version": 1,
+        }))]
+    }),
+    entry("DELETE", path::CONTACT_PUSH, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("PUT", path::CONTACT_MUTE, Access::Shopper, |world| {
+        vec![Call::new("a retailer", &Who::SHOPPERS).at(&[&world.ours.retailer.me.retailer_id])]
+    }),
+    entry("DELETE", path::CONTACT_MUTE, Access::Shopper, |world| {
+        vec![Call::new("a retailer", &Who::SHOPPERS).at(&[&world.ours.retailer.me.retailer_id])]
+    }),
+    entry("POST", path::CONTACT_EVENT, Access::Shopper, |world| {
+        [
+            (&world.ours, Who::Shopper),
+            (&world.other, Who::OtherShopper),
+        ]
+        .into_iter()
+        .map(|(side, holder)| {
+            Call::new("one's own message", &[holder])
+                .at(&[&side.contact_id])
+                .body(json!({"event": "opened"}))
+        })
+        .collect()
+    }),
+    entry("GET", path::ANNOUNCEMENTS, Access::Owner, |_| {
+        own(&Who::OWNERS)
+    }),
+    entry("POST", path::ANNOUNCEMENTS, Access::Owner, announcing),
+    entry(
+        "POST",
+        path::ANNOUNCEMENT_PREVIEW,
+        Access::Owner,
+        announcing,
+    ),
+    entry("GET", path::ANNOUNCEMENT, Access::Owner, by_announcement),
+    entry(
+        "POST",
+        path::ANNOUNCEMENT_STOP,
+        Access::Owner,
+        by_announcement,
+    ),
     entry("GET", path::HISTORY, Access::Shopper, |_| {
         own(&Who::SHOPPERS)
     }),

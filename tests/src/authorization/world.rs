@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use app::{
     api::{
+        contact::{Announcement, AnnouncementInput, ContactSettings},
         lift::Lift,
         path,
         retailer::{Campaign, CampaignInput, NewApiKey, Store, VisitImportReport},
@@ -10,16 +11,19 @@ use app::{
         till::{StoreCode, TillRedemption},
     },
     holdout::Share,
-    id::{EpochId, ImportId},
+    id::{AnnouncementId, ContactId, EpochId, ImportId},
     yen::Yen,
 };
 use reqwest::Method;
 use serde_json::json;
-use server::db::{coupons, holdout};
+use server::db::{
+    contact::{self, About, Reservation},
+    coupons, holdout,
+};
 
 use crate::harness::{
-    Client, DAY_MS, PASSWORD, Retailer, Server, Shopper, Staff, campaign, login, prize, store,
-    token_of,
+    Client, DAY_MS, HOUR_MS, PASSWORD, Retailer, Server, Shopper, Staff, campaign, login, prize,
+    some_browser, store, time_sale, token_of,
 };
 
 /// Everybody who may come to a route. "Other" is the second retailer, and the second shopper.
@@ -117,6 +121,11 @@ pub struct Side {
     pub store_code: String,
     /// A time in which the same shoppers are held out, if only none.
     pub epoch_id: EpochId,
+    /// A message to the shopper.
+    pub contact_id: ContactId,
+    /// What is announced.
+    pub announcement: AnnouncementInput,
+    pub announcement_id: AnnouncementId,
     /// What is typed into the form for its campaigns.
     pub input: CampaignInput,
 }
@@ -191,7 +200,28 @@ impl Side {
         let screen = format!("{}?store_id={}", path::TILL_STORE_CODE, stores[0].store_id);
         let screen: StoreCode = staff.client.get(&screen).await?;
         let (_, store_code) = screen.url.rsplit_once('.').context("a code")?;
+        let announcement = time_sale(running.campaign_id, now + HOUR_MS);
+        let announced: Announcement = retailer
+            .client
+            .post(path::ANNOUNCEMENTS, &announcement)
+            .await?
+            .json()?;
+        let to = shopper.me.shopper_id;
+        contact::subscribe(server.db(), to, &some_browser(name)?, now).await?;
+        let about = About {
+            retailer_id: id,
+            announcement_id: announced.announcement_id,
+            reason: announcement.kind,
+        };
+        let wanted = [Reservation {
+            shopper_id: to,
+            located_at: None,
+        }];
+        let reserved = contact::reserve(server.db(), &about, &wanted, now).await?;
         Ok(Self {
+            contact_id: *reserved.get(&to).context("a message")?,
+            announcement,
+            announcement_id: announced.announcement_id,
             api_key,
             old_key,
             member_code: shown_code.qr,
@@ -224,6 +254,8 @@ impl Side {
 pub struct World {
     pub ours: Side,
     pub other: Side,
+    /// What browsers subscribe with.
+    pub push_key: String,
     clients: Vec<(Who, Client)>,
 }
 
@@ -282,7 +314,9 @@ impl World {
                 ours.retailer.client.with_api_key(&withdrawn.secret),
             ),
         ];
+        let settings: ContactSettings = ours.shopper.client.get(path::CONTACT).await?;
         Ok(Self {
+            push_key: settings.push_key,
             ours,
             other,
             clients,

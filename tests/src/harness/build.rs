@@ -1,19 +1,66 @@
 //! Things with believable defaults; a test overrides what it is about.
 
+use anyhow::Result;
 use app::{
-    api::retailer::{CampaignInput, PrizeInput, StoreInput},
-    id::StoreId,
+    announcement::{Kind, Segment},
+    api::{
+        contact::AnnouncementInput,
+        retailer::{CampaignInput, PrizeInput, StoreInput},
+    },
+    id::{CampaignId, StoreId},
+    lang::Lang,
     policy::Policy,
     yen::Yen,
 };
-
-use server::clock::Clock;
+use chrono_tz::Tz;
+use server::{
+    clock::Clock,
+    db::contact::Browser,
+    push::{BrowserKeys, Services, Subscription},
+};
 
 use super::server::{DAY_MS, HOUR_MS, Server};
 
 /// Shibuya station: where stores are unless a test says otherwise.
 const LAT: f64 = 35.6580;
 const LNG: f64 = 139.7016;
+
+/// A browser that nothing reaches: for what is kept of one.
+pub fn some_browser(name: &str) -> Result<Browser> {
+    Ok(Browser {
+        subscription: Subscription {
+            endpoint: Services::default()
+                .endpoint(&format!("https://fcm.googleapis.com/fcm/send/{name}"))?,
+            keys: BrowserKeys {
+                p256dh: [4; 65],
+                auth: [1; 16],
+            },
+            vapid_key: 1,
+        },
+        zone: Tz::Asia__Tokyo,
+        lang: Lang::Ja,
+        text_version: 1,
+    })
+}
+
+/// A time sale of a campaign, to who is near.
+pub fn time_sale(campaign_id: CampaignId, over_at: i64) -> AnnouncementInput {
+    AnnouncementInput {
+        campaign_id,
+        kind: Kind::TimeSale,
+        title: "今日 16〜19 時だけ".to_owned(),
+        title_en: Some("Today 16–19 h".to_owned()),
+        body: "カプセルを回して、あたたかい一杯を。".to_owned(),
+        body_en: Some("Play for a warm cup.".to_owned()),
+        segment: Segment {
+            within_km: 3,
+            recency: Vec::new(),
+            birth_month: None,
+        },
+        starts_at: None,
+        over_at,
+    }
+}
 
 /// A store at Shibuya station.
 pub fn store(name: &str) -> StoreInput {

@@ -8,7 +8,9 @@ mod people;
 mod program;
 mod server;
 
-pub use build::{campaign, campaign_at, km_north, prize, store, system_now};
+pub use build::{
+    campaign, campaign_at, km_north, prize, some_browser, store, system_now, time_sale,
+};
 pub use client::{Answer, Client, KEY, Refused, new_key};
 pub use database::{Fresh, Kind, run};
 pub use people::{PASSWORD, Retailer, Shopper, Staff, honest, login, play_of, token_of};

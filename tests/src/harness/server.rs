@@ -10,7 +10,7 @@ use server::{
     keys::Keys,
     logins::{NewOwner, create_owner},
     serve::{self, Setup},
-    state::RateLimit,
+    state::{App, RateLimit},
 };
 
 use super::{Client, Fresh, PASSWORD, Retailer, Shopper};
@@ -48,7 +48,16 @@ impl Server {
 
     /// A further server on the same database and clock.
     pub async fn beside(&self, database: &Fresh) -> Result<Self> {
-        Self::start_at(database, self.clock.clone(), |_| {}).await
+        self.beside_with(database, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn beside_with(
+        &self,
+        database: &Fresh,
+        change: impl FnOnce(&mut Setup),
+    ) -> Result<Self> {
+        Self::start_at(database, self.clock.clone(), change).await
     }
 
     async fn start_at(
@@ -116,6 +125,11 @@ impl Server {
     /// The server's own way to the database, for what jobs do.
     pub fn db(&self) -> &Db {
         &self.running.app().db
+    }
+
+    /// What its jobs are given.
+    pub fn app(&self) -> &App {
+        self.running.app()
     }
 
     /// Stops as `raiten serve` does.

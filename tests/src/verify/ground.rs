@@ -2,19 +2,36 @@
 
 use anyhow::{Context, Result, ensure};
 use app::{
-    api::{retailer::CampaignInput, shopper::PlayResult, till::TillRedemption},
+    api::{
+        Items, path,
+        retailer::{Campaign, CampaignInput},
+        shopper::PlayResult,
+        till::TillRedemption,
+    },
+    contact::Silence,
+    id::AnnouncementId,
     problem::ProblemKind,
     yen::Yen,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use server::{
+    db::{
+        announcements::{self, Selected, Step},
+        contact::{self, About, Reservation},
+    },
+    new_id,
+};
 
-use crate::harness::{Fresh, Server, campaign, prize, raiten, store};
+use crate::harness::{
+    DAY_MS, Fresh, Retailer, Server, campaign, prize, raiten, some_browser, store, time_sale,
+};
 
 /// Fills a fresh database.
 pub async fn believable(database: &Fresh) -> Result<()> {
     raiten(database, &["demo", "--json"])?.json()?;
     let server = Server::by_the_systems_clock(database).await?;
     shop(&server).await?;
+    messages(&server).await?;
     server.stop().await
 }
 
@@ -79,6 +96,76 @@ async fn shop(server: &Server) -> Result<()> {
     Ok(())
 }
 
+/// Two announcements to a dozen shoppers, some days apart, at whatever hour it is: what is decided is tested elsewhere.
+async fn messages(server: &Server) -> Result<()> {
+    let owner = Retailer::sign_in(server.anonymous()?, "owner@raiten.example").await?;
+    let campaigns: Items<Campaign> = owner.client.get(path::CAMPAIGNS).await?;
+    let campaign = campaigns.items.first().context("a campaign")?;
+    let (db, now) = (server.db(), server.clock.now());
+    let mut people = Vec::new();
+    for n in 0..12 {
+        let shopper = server.shopper().await?.me.shopper_id;
+        let browser = some_browser(&n.to_string())?;
+        contact::subscribe(db, shopper, &browser, now - 20 * DAY_MS).await?;
+        if n == 11 {
+            contact::unsubscribe(db, shopper, now - DAY_MS).await?;
+        }
+        people.push(shopper);
+    }
+    for days_ago in [9, 2] {
+        let at = now - days_ago * DAY_MS;
+        let input = time_sale(campaign.campaign_id, at + DAY_MS);
+        let id = new_id!(AnnouncementId, at);
+        let transaction = db.begin().await?;
+        let by = (owner.me.retailer_id, owner.me.account_id);
+        announcements::insert(&transaction, by, id, &input, at).await?;
+        transaction.commit().await?;
+        let (found, claim) = announcements::claim_selection(db, at)
+            .await?
+            .context("it")?;
+        let some = Selected {
+            shoppers: &people,
+            looked_at: people.len(),
+            until: people.iter().max().copied(),
+        };
+        let claim = announcements::select(db, &found, claim, &some, at).await?;
+        let none = Selected {
+            shoppers: &[],
+            looked_at: 0,
+            until: None,
+        };
+        let claim = claim.context("still ours")?;
+        announcements::select(db, &found, claim, &none, at).await?;
+        let batch = announcements::claim_batch(db, at)
+            .await?
+            .context("a batch")?;
+        let about = About {
+            retailer_id: by.0,
+            announcement_id: id,
+            reason: input.kind,
+        };
+        let wanted: Vec<Reservation> = people[..10]
+            .iter()
+            .map(|shopper_id| Reservation {
+                shopper_id: *shopper_id,
+                located_at: None,
+            })
+            .collect();
+        let reserved = contact::reserve(db, &about, &wanted, at).await?;
+        ensure!(reserved.len() == 10, "{} reserved", reserved.len());
+        let sent: Vec<_> = reserved.into_iter().collect();
+        contact::settle(db, &sent, &[], &[], at).await?;
+        let mut step = Step {
+            sent: 10,
+            ..Step::default()
+        };
+        step.silence(Silence::Muted);
+        step.silence(Silence::HeldOut);
+        announcements::step(db, &batch, &[], &step, at).await?;
+    }
+    Ok(())
+}
+
 /// The same rows in tables without keys and checks, so that they can be falsified.
 pub async fn without_constraints(database: &Fresh) -> Result<DatabaseConnection> {
     let connection = database.connect_alone().await?;
@@ -127,6 +214,8 @@ pub async fn without_constraints(database: &Fresh) -> Result<DatabaseConnection>
         ("visit_import_rows", "retailer_id, member_hash, reference"),
         ("member_links", "retailer_id, member_hash"),
         ("member_links", "retailer_id, shopper_id"),
+        ("contact_consents", "shopper_id"),
+        ("contact_preferences", "shopper_id"),
         ("campaign_stores", "retailer_id, campaign_id, store_id"),
     ] {
         let name = format!("find_{table}_{}", columns.replace(", ", "_"));

@@ -107,6 +107,9 @@ const IMPORTED: &str = "SELECT retailer_id, visit_id FROM visits WHERE sources =
 const LINE: &str = "SELECT retailer_id, reference FROM visit_import_rows ORDER BY 2";
 const UNIT: &str =
     "SELECT retailer_id, shopper_id FROM lift_units WHERE measure = 'recorded' ORDER BY 2";
+const MESSAGE: &str =
+    "SELECT shopper_id, MIN(contact_id) FROM contacts GROUP BY shopper_id ORDER BY 1";
+const DONE_BATCH: &str = "SELECT retailer_id, announcement_id FROM announcement_batches WHERE state = 'done' AND sent > 0";
 const KEY: &str =
     "SELECT retailer_id, idempotency_key FROM idempotency_keys WHERE effect IS NOT NULL ORDER BY 2";
 const STOCKED: &str = "SELECT retailer_id, prize_id FROM prizes WHERE stock_left > 0 ORDER BY 2";
@@ -430,6 +433,31 @@ pub const KINDS: &[Kind] = &[
         &["UPDATE lift_sums SET y = y + 40, yy = yy + 100 WHERE retailer_id = '{0}' AND epoch_id = '{1}' AND arm = '{2}' AND measure = 'imported'"]),
     kind("a cell of the sums dropped", "cells-of-lift-add-up", "SELECT retailer_id, epoch_id, cell FROM lift_sums WHERE dimension = 'store' AND n > 0",
         &["DELETE FROM lift_sums WHERE retailer_id = '{0}' AND epoch_id = '{1}' AND dimension = 'store' AND cell = '{2}'"]),
+    // --- messages ---
+    kind("a message before the consent", "messages-are-agreed-to", MESSAGE,
+        &["UPDATE contact_consents SET agreed_at = agreed_at + 8640000000 WHERE shopper_id = '{0}'"]),
+    kind("a message after the consent's end", "messages-are-agreed-to", MESSAGE,
+        &["UPDATE contact_consents SET withdrawn_at = agreed_at WHERE shopper_id = '{0}'"]),
+    kind("two messages in a day", "messages-are-under-the-cap", MESSAGE,
+        &["UPDATE contacts SET reserved_at = (SELECT MAX(reserved_at) FROM contacts WHERE shopper_id = '{0}') + 3600000 WHERE contact_id = '{1}'"]),
+    kind("four messages in a week", "messages-are-under-the-cap", MESSAGE,
+        &["INSERT INTO contacts SELECT shopper_id, contact_id || n, about || n, retailer_id, announcement_id, channel, reason, located_at,
+             reserved_at + n * 90000000, NULL, NULL, NULL, NULL FROM contacts CROSS JOIN (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3) x
+           WHERE contact_id = '{1}'"]),
+    kind("the same message twice", "messages-are-sent-once", MESSAGE,
+        &["INSERT INTO contacts SELECT * FROM contacts WHERE contact_id = '{1}'"]),
+    kind("a cap that forgot", "the-cap-remembers-the-last-message", MESSAGE,
+        &["UPDATE contact_preferences SET last_1 = NULL WHERE shopper_id = '{0}'"]),
+    kind("a message to somebody unknown", "the-cap-remembers-the-last-message", MESSAGE,
+        &["DELETE FROM contact_preferences WHERE shopper_id = '{0}'"]),
+    kind("allowed and not agreed to", "what-is-allowed-was-agreed-to", MESSAGE,
+        &["DELETE FROM contact_consents WHERE shopper_id = '{0}' AND withdrawn_at IS NULL"]),
+    kind("a batch with somebody lost", "announcements-account-for-everybody", DONE_BATCH,
+        &["UPDATE announcement_batches SET sent = sent - 1 WHERE retailer_id = '{0}' AND announcement_id = '{1}'"]),
+    kind("a batch with more sent than people", "announcements-account-for-everybody", DONE_BATCH,
+        &["UPDATE announcement_batches SET state = 'stopped', sent = people + 1 WHERE retailer_id = '{0}' AND announcement_id = '{1}'"]),
+    kind("something left of what is done", "announcements-account-for-everybody", DONE_BATCH,
+        &["UPDATE announcement_batches SET state = 'queued' WHERE retailer_id = '{0}' AND announcement_id = '{1}'"]),
     // --- idempotency keys ---
     kind("a key twice", "keys-are-used-once", KEY,
         &["INSERT INTO idempotency_keys SELECT * FROM idempotency_keys WHERE retailer_id = '{0}' AND idempotency_key = '{1}'"]),

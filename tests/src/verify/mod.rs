@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How many corruptions are planted: each kind, and some of them again elsewhere.
-const CORRUPTIONS: u64 = 130;
+const CORRUPTIONS: u64 = 140;
 
 /// The lines that `raiten verify --json` prints.
 fn lines(text: &str) -> Result<Vec<Value>> {

@@ -28,7 +28,7 @@ use crate::{
     format, http,
     lang::{lang, t, tf, tn},
     load::{Load, load},
-    ui::{EmptyState, IconName, LinkButton, ProblemNotice, Skeleton},
+    ui::{ButtonKind, EmptyState, IconName, LinkButton, ProblemNotice, Skeleton},
 };
 
 /// The name in the reader's language.
@@ -92,9 +92,18 @@ pub fn CampaignsPage() -> impl IntoView {
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{t(text::CAMPAIGNS)}</h1>
-            <LinkButton href="/console/campaigns/new" testid="campaign-new">
-                {t(text::NEW)}
-            </LinkButton>
+            <div class="row">
+                <LinkButton
+                    href="/console/announcements"
+                    kind=ButtonKind::Quiet
+                    testid="to-announcements"
+                >
+                    {t(text::TO_ANNOUNCEMENTS)}
+                </LinkButton>
+                <LinkButton href="/console/campaigns/new" testid="campaign-new">
+                    {t(text::NEW)}
+                </LinkButton>
+            </div>
         </div>
         {move || match campaigns.state.get() {
             Load::Loading => view! { <Skeleton blocks=4 /> }.into_any(),

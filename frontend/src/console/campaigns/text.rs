@@ -13,6 +13,7 @@ const fn n(ja: &'static str, one: &'static str, many: &'static str) -> Counted {
 
 pub const CAMPAIGNS: Text = t("キャンペーン", "Campaigns");
 pub const CAMPAIGN: Text = t("キャンペーン", "Campaign");
+pub const TO_ANNOUNCEMENTS: Text = t("お知らせ", "Messages");
 pub const NEW: Text = t("キャンペーンを作る", "New campaign");
 pub const EDIT: Text = t("編集する", "Edit");
 pub const EDIT_OF: Text = t("キャンペーンを編集", "Edit the campaign");

@@ -418,7 +418,7 @@ const fn heading_of(dimension: Dimension) -> Text {
 }
 
 /// Bands and channels in the order in which people think of them.
-const NAMES: [(&str, Text); 14] = [
+const NAMES: [(&str, Text); 15] = [
     ("under500m", text::BAND_500M),
     ("under1km", text::BAND_1KM),
     ("under2km", text::BAND_2KM),
@@ -433,6 +433,7 @@ const NAMES: [(&str, Text); 14] = [
     ("never", text::RECENCY_NEVER),
     ("nearby", text::NEARBY),
     ("link", text::LINK),
+    ("push", text::PUSH),
 ];
 
 fn place_of(cell: &str) -> usize {

@@ -170,6 +170,7 @@ pub const RATIO: Text = t(
 );
 pub const DATE: Text = t("日付", "Day");
 pub const NEARBY: Text = t("近くのお店の一覧から", "Among those near");
+pub const PUSH: Text = t("お知らせから", "By a message");
 pub const LINK: Text = t("リンクから", "By a link");
 pub const RECENCY_NEVER: Text = t("来店の記録なし", "No visit known");
 pub const RECENCY_7: Text = t("7 日以内", "Up to 7 days");

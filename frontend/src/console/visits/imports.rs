@@ -3,8 +3,9 @@
 use app::api::{path, retailer::VisitImport};
 use leptos::prelude::*;
 
-use super::{Twice, text};
+use super::text;
 use crate::{
+    console::twice::Twice,
     format, http,
     lang::{lang, t, tf, tn},
 };

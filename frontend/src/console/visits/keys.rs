@@ -9,12 +9,13 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Twice, text};
+use super::text;
 use crate::{
     account::Account,
     console::{
         copy::CopyLine,
         form::{FormProblem, Wrong},
+        twice::Twice,
     },
     format, http,
     lang::{lang, t, tf},

@@ -5,22 +5,19 @@ mod imports;
 mod keys;
 mod text;
 
-use app::{
-    api::{
-        Items, path,
-        retailer::{ApiKey, VisitImport},
-    },
-    lang::Text,
+use app::api::{
+    Items, path,
+    retailer::{ApiKey, VisitImport},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use self::{import::ImportCard, imports::Imports, keys::Keys};
 use crate::{
     account::Account,
-    http::{self, HttpError},
+    http,
     lang::t,
     load::{Load, load},
-    ui::{Button, ButtonKind, LinkButton, ProblemNotice, Skeleton},
+    ui::{ButtonKind, LinkButton, ProblemNotice, Skeleton},
 };
 
 /// The page.
@@ -61,83 +58,5 @@ pub fn VisitsPage() -> impl IntoView {
             }
         }}
         </div>
-    }
-}
-
-/// An act that is asked twice, done, and told where it fails.
-#[component]
-fn Twice<F>(
-    /// The act, before it is asked.
-    act: Text,
-    /// What it does.
-    what: Text,
-    /// The act, once it was asked.
-    really: Text,
-    /// Does it.
-    run: impl Fn() -> F + Clone + Send + Sync + 'static,
-    /// It is done.
-    on_done: Callback<()>,
-    /// Of the first button; the second's begins with `really-`.
-    testid: &'static str,
-) -> impl IntoView
-where
-    F: Future<Output = Result<(), HttpError>> + 'static,
-{
-    let account = Account::here();
-    let asked = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<HttpError>);
-    let press = Callback::new(move |()| {
-        let answer = run();
-        busy.set(true);
-        spawn_local(async move {
-            let answer = account.watch(answer.await);
-            busy.try_set(false);
-            match answer {
-                Ok(()) => on_done.run(()),
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
-        });
-    });
-    view! {
-        {move || {
-            if !asked.get() {
-                return view! {
-                    <Button
-                        kind=ButtonKind::Quiet
-                        on_press=Callback::new(move |()| asked.set(true))
-                        testid=testid
-                    >
-                        {t(act)}
-                    </Button>
-                }
-                    .into_any();
-            }
-            view! {
-                <div class="stack-tight">
-                    <p class="small">{t(what)}</p>
-                    <div class="row">
-                        <Button
-                            kind=ButtonKind::Danger
-                            busy=busy
-                            on_press=press
-                            testid=format!("really-{testid}")
-                        >
-                            {t(really)}
-                        </Button>
-                        <Button
-                            kind=ButtonKind::Quiet
-                            on_press=Callback::new(move |()| asked.set(false))
-                        >
-                            {t(text::KEEP)}
-                        </Button>
-                    </div>
-                </div>
-            }
-                .into_any()
-        }}
-        {move || failed.get().map(|error| view! { <ProblemNotice error=error /> })}
     }
 }

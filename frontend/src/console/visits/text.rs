@@ -61,7 +61,6 @@ pub const UNDO_WHAT: Text = t(
     "この取り込みだけが示す来店は、なくなります。",
     "Visits that only this import shows will be no more.",
 );
-pub const KEEP: Text = t("やめておく", "Keep it");
 pub const UNDONE: Text = t("{} に取り消し", "Taken back {}");
 pub const KEYS: Text = t("システムから送る（API）", "From your systems (API)");
 pub const KEYS_LEAD: Text = t(

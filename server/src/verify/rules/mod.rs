@@ -3,6 +3,7 @@
 //! They read the tables as they are, also tables whose constraints somebody has taken away, and look at every row.
 
 mod audit;
+mod contact;
 mod coupons;
 mod journal;
 mod keys;
@@ -25,4 +26,5 @@ pub(super) const ALL: &[&[Rule]] = &[
     visits::RULES,
     audit::RULES,
     lift::RULES,
+    contact::RULES,
 ];

@@ -1,0 +1,5 @@
+//! Reaching shoppers who asked for it: messages to browsers, and what retailers announce.
+
+mod announcements;
+mod browser;
+mod push;
