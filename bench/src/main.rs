@@ -1,6 +1,7 @@
 //! Measures the ledger and the report over HTTP, and the machine's own limits in the same run. `cargo xtask bench ledger` starts it; figures go to
 //! standard output as JSON, what is going on to standard error.
 
+mod announce;
 mod http;
 mod lift;
 mod load;

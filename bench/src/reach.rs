@@ -24,7 +24,7 @@ use server::{
 };
 
 use crate::{
-    Figures,
+    Figures, announce,
     http::{Connection, request},
     load::{self, Measured, median},
     process::Process,
@@ -50,6 +50,9 @@ pub struct Wanted {
     /// An empty folder on the disk that is meant
     #[arg(long)]
     folder: PathBuf,
+    /// The folder where npm has installed `web-push`, to measure beside it
+    #[arg(long)]
+    npm: Option<PathBuf>,
 }
 
 /// Numbers that look random, the same in every run: a linear congruential generator (the constants are Knuth's for MMIX).
@@ -118,6 +121,9 @@ impl Wanted {
         let looks: Vec<LatLng> = (0..LOOKS).map(|_| numbers.place()).collect::<Result<_>>()?;
         in_memory(&at, &looks, &mut figures)?;
         self.over_http(&at, &looks, &mut figures).await?;
+        announce::encrypt(self.npm.as_deref(), &mut figures)?;
+        announce::send(&mut figures).await?;
+        announce::select(&self.raiten, &self.folder, &mut figures).await?;
         figures.print();
         Ok(())
     }

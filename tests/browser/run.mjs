@@ -10,8 +10,10 @@ import path from 'node:path';
 import { openBrowser } from './ground/people.mjs';
 import { Program } from './ground/program.mjs';
 import { showNothing } from './ground/camera.mjs';
+import { PushService } from './ground/push.mjs';
 import { near } from './journeys/near.mjs';
 import { offline } from './journeys/offline.mjs';
+import { push } from './journeys/push.mjs';
 import { thePath } from './journeys/the_path.mjs';
 import { visits } from './journeys/visits.mjs';
 
@@ -40,18 +42,24 @@ function* journeys(ground) {
   yield* thePath(ground);
   yield* visits(ground);
   yield* near(ground);
+  yield* push(ground);
   yield* offline(ground);
 }
 
 let program;
 let browser;
+let service;
+const executable = process.env.CHROMIUM || '/usr/bin/chromium';
 try {
-  program = await Program.start(needed('RAITEN_BIN'), needed('RAITEN_WEB_DIR'), path.join(output, 'server.log'));
-  browser = await openBrowser(process.env.CHROMIUM || '/usr/bin/chromium', camera);
+  service = await PushService.start();
+  program = await Program.start(needed('RAITEN_BIN'), needed('RAITEN_WEB_DIR'), path.join(output, 'server.log'), {
+    RAITEN_PUSH_SERVICES: service.origin,
+  });
+  browser = await openBrowser(executable, camera);
   for (const lang of ['ja', 'en']) {
     const troubles = [];
     const people = [];
-    const ground = { browser, program, camera, lang, output, troubles, people };
+    const ground = { browser, executable, program, service, camera, lang, output, troubles, people };
     for (const [name, step] of journeys(ground)) {
       const began = Date.now();
       const before = troubles.length;
@@ -77,6 +85,7 @@ try {
 } finally {
   await browser?.close();
   await program?.stop();
+  service?.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`${passed} passed, ${failed} failed`);

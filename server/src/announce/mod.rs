@@ -19,7 +19,9 @@ const RUN: Duration = Duration::from_secs(3);
 pub async fn work(app: &App) -> anyhow::Result<u64> {
     let begun = Instant::now();
     let mut steps = 0;
-    while begun.elapsed() < RUN {
+    while begun.elapsed() < RUN
+        && announcements::is_anything_due(app.db.read(), app.clock.now()).await?
+    {
         let selected = select::step(app).await?;
         let delivered = deliver::step(app, begun + RUN).await?;
         if selected + delivered == 0 {

@@ -356,6 +356,22 @@ const fn skip_locked(backend: DbBackend) -> &'static str {
     }
 }
 
+/// Whether there is anything to claim: asked first, since there mostly is nothing, and asking writes nothing.
+///
+/// # Errors
+/// When the database objects.
+pub async fn is_anything_due(connection: &impl ConnectionTrait, now: i64) -> Result<bool, DbErr> {
+    Ok(connection
+        .query_one_raw(sql(
+            connection,
+            "SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM announcements WHERE status = 'selecting' AND claimed_until <= $1)
+                OR EXISTS (SELECT 1 FROM announcement_batches WHERE state = 'queued' AND not_before <= $1 AND claimed_until <= $1)",
+            [now.into()],
+        ))
+        .await?
+        .is_some())
+}
+
 /// Claims an announcement of which it is not known yet for whom it is, if one is free.
 ///
 /// # Errors

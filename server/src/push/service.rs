@@ -11,9 +11,11 @@ use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-/// The services of the makers of browsers: Google (Chrome, Edge on Android, Samsung), Mozilla, Apple, Microsoft. With a dot in front any name below it.
-const KNOWN: [&str; 4] = [
+/// The services of the makers of browsers: Google (the second for Chromium that is not Google’s own Chrome, as distributions build it), Mozilla, Apple,
+/// Microsoft. With a dot in front any name below it.
+const KNOWN: [&str; 5] = [
     "fcm.googleapis.com",
+    "jmt17.google.com",
     ".push.services.mozilla.com",
     ".push.apple.com",
     ".notify.windows.com",
@@ -332,6 +334,7 @@ mod tests {
         for good in [
             "https://fcm.googleapis.com/fcm/send/abc:def",
             "https://fcm.googleapis.com:443/wp/abc",
+            "https://jmt17.google.com/fcm/send/abc",
             "https://updates.push.services.mozilla.com/wpush/v2/abc",
             "https://web.push.apple.com/abc",
             "https://wns2-par02p.notify.windows.com/w/?token=abc",
@@ -342,6 +345,7 @@ mod tests {
         for bad in [
             "",
             "fcm.googleapis.com",
+    "jmt17.google.com",
             "http://fcm.googleapis.com/x",
             "https://fcm.googleapis.com:8443/x",
             "https://fcm.googleapis.com.example/x",

@@ -28,11 +28,11 @@ export async function openBrowser(executable, cameraFile) {
 }
 
 export class Person {
-  /** A context and a page of one's own: phone viewport, a language, a position in Tokyo; or what `context` says instead. */
-  static async meet(browser, name, { lang, url, output, troubles, context = {} }) {
+  /** A context and a page of one's own: phone viewport, a language, a position in Tokyo; or what `context` says instead; or a context that is open. */
+  static async meet(browser, name, { lang, url, output, troubles, context = {}, opened }) {
     const person = new Person();
     Object.assign(person, { name, lang, url, output, troubles });
-    person.context = await browser.newContext({
+    person.context = opened ?? await browser.newContext({
       baseURL: url,
       viewport: { width: 390, height: 844 },
       deviceScaleFactor: 2,
@@ -50,7 +50,7 @@ export class Person {
         console.error(`CSP ${event.effectiveDirective}: ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
       });
     });
-    person.page = await person.context.newPage();
+    person.page = (opened && person.context.pages()[0]) || await person.context.newPage();
     person.page.setDefaultTimeout(WAIT);
     person.watch();
     return person;

@@ -23,9 +23,10 @@ export class Program {
     en: { name: 'Raiten Coffee', email: 'owner.en@shop.example', password: 'first snow at dawn 7' },
   };
 
-  /** Serves a fresh database with a retailer for each language. `log` is where its output goes. */
-  static async start(binary, webDir, log) {
+  /** Serves a fresh database with a retailer for each language, by these settings. `log` is where its output goes. */
+  static async start(binary, webDir, log, settings = {}) {
     const program = await Program.prepare(binary, webDir);
+    Object.assign(program.options.env, settings);
     for (const { name, email, password } of Object.values(program.owners)) {
       program.run(['retailer', 'add', '--name', name, '--email', email, '--holdout', '0', '--password-stdin'], `${password}\n`);
     }

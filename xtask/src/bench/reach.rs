@@ -1,4 +1,4 @@
-//! What is near among a million stores.
+//! What is near among a million stores, and announcing something to a million shoppers.
 
 use super::Figure;
 use super::ledger::{build, figures_of};
@@ -6,6 +6,7 @@ use super::scratch::Scratch;
 use crate::cli;
 use crate::places::Places;
 use crate::process::program;
+use crate::setup::node;
 use anyhow::Result;
 use std::env;
 
@@ -19,6 +20,8 @@ pub fn measure(places: &Places, wanted: &cli::Bench) -> Result<Vec<Figure>> {
         .arg("--raiten")
         .arg(places.raiten("release"))
         .arg("--folder")
-        .arg(&scratch.0);
+        .arg(&scratch.0)
+        .arg("--npm")
+        .arg(node::web_push(places)?);
     figures_of(command)
 }

@@ -23,6 +23,18 @@ pub fn optimizer(places: &Places) -> Result<PathBuf> {
     Ok(folder.join("node_modules/.bin"))
 }
 
+/// What messages to browsers are measured beside. Returns the folder.
+pub fn web_push(places: &Places) -> Result<PathBuf> {
+    let lock = places.root.join("bench/npm");
+    let folder = places.cache.join("tools/web-push");
+    fs::create_dir_all(&folder)?;
+    for file in ["package.json", "package-lock.json", ".npmrc", "web-push.mjs"] {
+        fs::copy(lock.join(file), folder.join(file))?;
+    }
+    install(places, "Node package web-push", &folder)?;
+    Ok(folder)
+}
+
 /// What the browser journeys import.
 pub fn browser_tests(places: &Places) -> Result<()> {
     install(
