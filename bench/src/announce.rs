@@ -115,7 +115,10 @@ pub async fn send(figures: &mut Figures) -> Result<()> {
         vapid_key: 1,
     };
     let vapid = Vapid::read(1, &vapid::make()?, "https://raiten.example")?;
-    let (subscription, vapid) = (std::sync::Arc::new(subscription), std::sync::Arc::new(vapid));
+    let (subscription, vapid) = (
+        std::sync::Arc::new(subscription),
+        std::sync::Arc::new(vapid),
+    );
     let sender = Sender::new(1_000_000)?;
     let mut rates = Vec::new();
     for _ in 0..ROUNDS {
@@ -187,7 +190,10 @@ pub async fn select(raiten: &Path, folder: &Path, figures: &mut Figures) -> Resu
     // As SIGKILL ends it: nothing is told, nothing is written any more.
     drop(killed);
     let until: i64 = ask(&file, second, "looked_at")?;
-    ensure!(until < i64::from(SHOPPERS), "it was done before it was killed");
+    ensure!(
+        until < i64::from(SHOPPERS),
+        "it was done before it was killed"
+    );
     let server = Process::raiten(raiten, folder, &url)?;
     wait(&file, second, "status <> 'selecting'").await?;
     figures.add(
@@ -255,8 +261,8 @@ fn fill(file: &Path) -> Result<Tenant> {
         stores.push(at);
     }
     {
-        let mut shopper = transaction
-            .prepare("INSERT INTO shoppers VALUES (?1, 0, 0, NULL, ?2, ?3)")?;
+        let mut shopper =
+            transaction.prepare("INSERT INTO shoppers VALUES (?1, 0, 0, NULL, ?2, ?3)")?;
         let mut preferences = transaction.prepare(
             "INSERT INTO contact_preferences (shopper_id, zone, lang, per_week, push_since, changed_at)
              VALUES (?1, 'Asia/Tokyo', 'ja', 3, 0, 0)",
@@ -265,8 +271,14 @@ fn fill(file: &Path) -> Result<Tenant> {
             let id = ShopperId::from_bits(u128::from(n) + 1).to_string();
             let around = stores.get((n % STORES) as usize).context("a store")?;
             // Somewhere within about two kilometres.
-            let (a, b) = (f64::from(n / 100 % 97) / 97.0, f64::from(n / 9_700 % 101) / 101.0);
-            let place = LatLng::new(around.lat() + 0.02 * (a - 0.5), around.lng() + 0.02 * (b - 0.5))?;
+            let (a, b) = (
+                f64::from(n / 100 % 97) / 97.0,
+                f64::from(n / 9_700 % 101) / 101.0,
+            );
+            let place = LatLng::new(
+                around.lat() + 0.02 * (a - 0.5),
+                around.lng() + 0.02 * (b - 0.5),
+            )?;
             shopper.execute(params![id, Cell::of(place).to_string(), now])?;
             preferences.execute([&id])?;
         }
@@ -343,16 +355,18 @@ async fn wait(file: &Path, id: AnnouncementId, until: &str) -> Result<()> {
 /// Everybody is in a batch, and nobody in two.
 fn check(file: &Path, id: AnnouncementId) -> Result<()> {
     let connection = Connection::open(file)?;
-    let mut rows = connection.prepare(
-        "SELECT shoppers, people FROM announcement_batches WHERE announcement_id = ?1",
-    )?;
+    let mut rows = connection
+        .prepare("SELECT shoppers, people FROM announcement_batches WHERE announcement_id = ?1")?;
     let mut rows = rows.query([id.to_string()])?;
     let mut all = Vec::with_capacity(SHOPPERS as usize);
     while let Some(row) = rows.next()? {
         let (ids, people): (String, i64) = (row.get(0)?, row.get(1)?);
         let before = all.len();
         all.extend(ids.split(' ').map(ToOwned::to_owned));
-        ensure!(i64::try_from(all.len() - before)? == people, "a wrong count");
+        ensure!(
+            i64::try_from(all.len() - before)? == people,
+            "a wrong count"
+        );
     }
     let count = all.len();
     all.sort_unstable();

@@ -24,6 +24,9 @@ pub fn Twice<F>(
     run: impl Fn() -> F + Clone + Send + Sync + 'static,
     /// It is done.
     on_done: Callback<()>,
+    /// How much the act asks for.
+    #[prop(default = ButtonKind::Quiet)]
+    kind: ButtonKind,
     /// Of the first button; the second's begins with `really-`.
     testid: &'static str,
 ) -> impl IntoView
@@ -53,7 +56,7 @@ where
             if !asked.get() {
                 return view! {
                     <Button
-                        kind=ButtonKind::Quiet
+                        kind=kind
                         on_press=Callback::new(move |()| asked.set(true))
                         testid=testid
                     >
@@ -67,7 +70,7 @@ where
                     <p class="small">{t(what)}</p>
                     <div class="row">
                         <Button
-                            kind=ButtonKind::Danger
+                            kind=if kind == ButtonKind::Primary { kind } else { ButtonKind::Danger }
                             busy=busy
                             on_press=press
                             testid=format!("really-{testid}")

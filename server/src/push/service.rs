@@ -345,7 +345,7 @@ mod tests {
         for bad in [
             "",
             "fcm.googleapis.com",
-    "jmt17.google.com",
+            "jmt17.google.com",
             "http://fcm.googleapis.com/x",
             "https://fcm.googleapis.com:8443/x",
             "https://fcm.googleapis.com.example/x",

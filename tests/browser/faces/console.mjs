@@ -255,6 +255,50 @@ export const CONSOLE = [
     await v.press('invite-submit');
     await v.sees('invite-link');
   }),
+  at('messages', 'as it is', 'owner', (v) => v.open('/console/announcements', 'announcement-form')),
+  at('messages', 'fields wrong', 'owner', async (v) => {
+    await v.open('/console/announcements', 'announcement-form');
+    await v.press('announcement-look');
+    await v.sees('form-problem');
+  }),
+  at('messages', 'to how many', 'owner', async (v) => {
+    await v.says('/api/v1/retailer/announcements/preview', 'POST', 200, { people: 1_230 });
+    await v.open('/console/announcements', 'announcement-form');
+    await v.type('announcement-title', '今日 16〜19 時だけ');
+    await v.type('announcement-body', 'カプセルを回すと、あたたかい一杯が当たります。');
+    await v.press('announcement-look');
+    await v.sees('announcement-looked');
+    await v.press('announcement-send');
+    await v.sees('really-announcement-send');
+  }),
+  at('messages', 'how far they are', 'owner', async (v) => {
+    const none = { failed: 0, no_consent: 0, muted: 0, held_out: 0, capped: 0, too_late: 0, stopped: 0, shown: 0, opened: 0 };
+    const one = (n, status, reach) => ({
+      announcement_id: `ann_01j00000000000000000000${n}0a`,
+      campaign_id: 'cam_01j0000000000000000000000a',
+      campaign_name: '秋の来店ガチャ',
+      kind: 'time_sale',
+      title: '今日 16〜19 時だけ',
+      title_en: 'Only today, 16–19 h',
+      body: 'あたたかい一杯が当たります。',
+      body_en: null,
+      segment: { within_km: 2, recency: [], birth_month: null },
+      status,
+      starts_at: Date.now() - 3_600_000,
+      over_at: Date.now() + 3_600_000,
+      created_at: Date.now() - 3_600_000,
+      ended_at: null,
+      reach: { ...none, ...reach },
+    });
+    await v.says('/api/v1/retailer/announcements', 'GET', 200, {
+      items: [
+        one(3, 'stopped', { people: 900, sent: 300, waiting: 0, held_out: 30, stopped: 570, shown: 200, opened: 20 }),
+        one(2, 'done', { people: 12_340, sent: 9_100, waiting: 0, held_out: 1_240, capped: 1_900, failed: 100, shown: 7_000, opened: 812 }),
+      ],
+    });
+    await v.open('/console/announcements', 'announcements');
+    await v.page.locator('details.more summary').first().click();
+  }),
   at('visits', 'as it is', 'owner', (v) => v.open('/console/visits', 'visit-imports')),
   at('visits', 'what is wrong with a file', 'owner', async (v) => {
     const errors = Array.from({ length: 3 }, (_, n) => ({ line: 1_200 + n, column: 'store', reason: 'There is no store “999”. Give the store’s number or its id.' }));

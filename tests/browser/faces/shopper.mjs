@@ -348,6 +348,41 @@ export const SHOPPER = [
   }),
   at('check-in', 'refused', 'collector', (v) => v.open('/my/check-in#ret_01j0000000000000000000000a.SABC', 'problem')),
   at('check-in', 'without a code', 'collector', (v) => v.open('/my/check-in', 'no-check-in')),
+  at('messages', 'off', 'collector', (v) => v.open('/my/contact', 'contact-off')),
+  at('messages', 'on an iPhone without the home screen', 'collector', async (v) => {
+    await v.page.addInitScript(() => {
+      delete window.PushManager;
+      Object.defineProperty(navigator, 'standalone', { value: false });
+    });
+    await v.open('/my/contact', 'contact-unable');
+  }),
+  at('messages', 'refused by the browser', 'collector', async (v) => {
+    await v.page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'denied' }));
+    await v.open('/my/contact', 'contact-unable');
+  }),
+  at('messages', 'on, with what was sent', 'collector', async (v) => {
+    const retailer = (id, name) => ({ retailer_id: `ret_01j000000000000000000000${id}`, name });
+    const sent = (id, of, reason, located_at) => ({
+      contact_id: `con_01j000000000000000000000${id}`,
+      retailer: of,
+      reason,
+      located_at,
+      sent_at: Date.now() - 86_400_000,
+      opened_at: null,
+    });
+    const [ours, long] = [retailer('0a', '麦の穂ベーカリー'), retailer('0b', 'A name that is rather long for a phone')];
+    await v.says(`${API}/contact`, 'GET', 200, {
+      push_since: Date.now() - 9 * 86_400_000,
+      browsers: 2,
+      push_key: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+      text_version: 1,
+      per_week: 2,
+      birth_month: null,
+      muted: [long],
+      contacts: [sent('0a', ours, 'time_sale', Date.now() - 3 * 86_400_000), sent('0b', long, 'near_you', null)],
+    });
+    await v.open('/my/contact', 'contact-sent');
+  }),
   at('history', 'as it is', 'collector', async (v) => {
     await v.open('/my/history', 'kept-cells');
     await v.page.locator('.my-member summary').first().click();

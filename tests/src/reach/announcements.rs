@@ -317,7 +317,9 @@ on_both_databases! {
         // Its claims run out.
         ground.server.clock.advance(60_000);
         let (one, other, ours) = tokio::join!(announce::work(others[0].app()), announce::work(others[1].app()), announce::work(ground.server.app()));
-        (one?, other?, ours?);
+        one?;
+        other?;
+        ours?;
         ground.work().await?;
         let done = ground.find(made.announcement_id).await?;
         ensure!(done.status == AnnouncementStatus::Done && done.reach.sent == 120 && done.reach.people == 120, "{done:?}");
@@ -380,7 +382,8 @@ on_both_databases! {
         let theirs: Announcement = other.client.post(path::ANNOUNCEMENTS, &input).await?.json()?;
         let beside = ground.beside(&database, &service).await?;
         let (a, b) = tokio::join!(announce::work(ground.server.app()), announce::work(beside.app()));
-        (a?, b?);
+        a?;
+        b?;
         ground.work().await?;
         ensure!(service.got().len() == 60, "{} messages to 60 shoppers", service.got().len());
         let ours = ground.find(ours.announcement_id).await?.reach;

@@ -28,7 +28,12 @@ pub fn web_push(places: &Places) -> Result<PathBuf> {
     let lock = places.root.join("bench/npm");
     let folder = places.cache.join("tools/web-push");
     fs::create_dir_all(&folder)?;
-    for file in ["package.json", "package-lock.json", ".npmrc", "web-push.mjs"] {
+    for file in [
+        "package.json",
+        "package-lock.json",
+        ".npmrc",
+        "web-push.mjs",
+    ] {
         fs::copy(lock.join(file), folder.join(file))?;
     }
     install(places, "Node package web-push", &folder)?;

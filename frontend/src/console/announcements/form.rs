@@ -14,6 +14,8 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::markup::view;
+
 use super::text;
 use crate::{
     account::Account,
@@ -25,7 +27,7 @@ use crate::{
     },
     format, http,
     lang::{lang, t, tf, tn},
-    ui::{Button, ButtonKind, Field, Notice, TextField, Tone},
+    ui::{Button, ButtonKind, Field, TextField},
 };
 
 /// Of which visits.
@@ -169,7 +171,6 @@ pub(super) fn AnnouncementForm(
     let wrong = Wrong::none();
     let busy = RwSignal::new(false);
     let looked = RwSignal::new(None::<(AnnouncementInput, ReachPreview, String)>);
-    let done = RwSignal::new(false);
     let look = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -180,7 +181,6 @@ pub(super) fn AnnouncementForm(
             Err(problems) => return wrong.show(problems),
         };
         busy.set(true);
-        done.set(false);
         wrong.clear();
         spawn_local(async move {
             let answer = http::post::<ReachPreview>(path::ANNOUNCEMENT_PREVIEW, &input).await;
@@ -200,7 +200,6 @@ pub(super) fn AnnouncementForm(
         draft.body.set(String::new());
         draft.title_en.set(String::new());
         draft.body_en.set(String::new());
-        done.set(true);
         on_sent.run(());
     });
     let options = campaigns
@@ -217,18 +216,6 @@ pub(super) fn AnnouncementForm(
         })
         .collect_view();
     view! {
-        {move || {
-            done.get()
-                .then(|| {
-                    view! {
-                        <Notice
-                            tone=Tone::Good
-                            title=Signal::derive(move || t(text::SENT_NOTE)().to_owned())
-                            testid="announcement-made"
-                        />
-                    }
-                })
-        }}
         {move || {
             looked
                 .get()
@@ -453,6 +440,7 @@ fn Looked(
             }}
             <div class="row">
                 <Twice
+                    kind=ButtonKind::Primary
                     act=text::SEND
                     what=text::SEND_WHAT
                     really=text::SEND_REALLY

@@ -10,6 +10,8 @@ use app::{
 };
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use super::text;
 use crate::{
     browser::now_ms,

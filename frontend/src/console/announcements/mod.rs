@@ -10,13 +10,15 @@ use app::{
 };
 use leptos::prelude::*;
 
+use crate::markup::view;
+
 use self::{form::AnnouncementForm, list::List};
 use crate::{
     account::Account,
     browser, http,
     lang::t,
     load::{Load, load},
-    ui::{ButtonKind, EmptyState, IconName, LinkButton, ProblemNotice, Skeleton},
+    ui::{ButtonKind, EmptyState, IconName, LinkButton, Notice, ProblemNotice, Skeleton, Tone},
 };
 
 /// So often what is at work is asked for, milliseconds.
@@ -51,7 +53,14 @@ pub fn AnnouncementsPage(
             });
         }
     });
-    let sent = Callback::new(move |()| list.refresh());
+    let changed = Callback::new(move |()| list.refresh());
+    let said = RwSignal::new(false);
+    let sent = Callback::new(move |()| {
+        list.refresh();
+        said.set(true);
+        // The form has the page above; how far it is stands below.
+        request_animation_frame(|| browser::reveal("[data-testid=announcement-made]"));
+    });
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{t(text::TITLE)}</h1>
@@ -80,13 +89,25 @@ pub fn AnnouncementsPage(
             Load::Ready(items) => {
                 view! {
                     <AnnouncementForm campaigns=items retailer=retailer.clone() on_sent=sent />
+                    {move || {
+                        said.get()
+                            .then(|| {
+                                view! {
+                                    <Notice
+                                        tone=Tone::Good
+                                        title=Signal::derive(move || t(text::SENT_NOTE)().to_owned())
+                                        testid="announcement-made"
+                                    />
+                                }
+                            })
+                    }}
                     {move || match list.state.get() {
                         Load::Loading => view! { <Skeleton blocks=3 /> }.into_any(),
                         Load::Failed(error) => {
                             view! { <ProblemNotice error=error on_retry=move |()| list.retry() /> }
                                 .into_any()
                         }
-                        Load::Ready(items) => view! { <List items=items on_change=sent /> }.into_any(),
+                        Load::Ready(items) => view! { <List items=items on_change=changed /> }.into_any(),
                     }}
                 }
                     .into_any()

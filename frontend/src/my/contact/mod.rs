@@ -12,6 +12,8 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::markup::view;
+
 pub(super) use self::text::TO_CONTACT;
 use super::{Trouble, title};
 use crate::{
