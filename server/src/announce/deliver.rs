@@ -39,6 +39,8 @@ const AT_ONCE: usize = 32;
 const NOTED: usize = 16;
 /// So often it is asked whether somebody pressed stop while messages are on their way.
 const ASK_EVERY: Duration = Duration::from_millis(300);
+/// So often the claim is prolonged meanwhile: a push service may take its time.
+const HOLD_EVERY: Duration = Duration::from_secs(3);
 /// So often a push service is tried for somebody.
 const TRIES: i32 = 6;
 /// The longest that a push service keeps a message, seconds.
@@ -86,16 +88,16 @@ pub(super) async fn step(app: &App, end: Instant) -> anyhow::Result<u64> {
     };
     let mut steps = 0;
     loop {
-        let (some, left) = batch.shoppers.split_at(STEP.min(batch.shoppers.len()));
-        let Some(step) = delivery.deal(&batch, some).await? else {
+        let mut some = std::mem::take(&mut batch.shoppers);
+        let left = some.split_off(STEP.min(some.len()));
+        let Some(step) = delivery.deal(&mut batch, &some).await? else {
             return Ok(steps);
         };
         let now = app.clock.now();
-        let Some(claim) = announcements::step(&app.db, &batch, left, &step, now).await? else {
+        let Some(claim) = announcements::step(&app.db, &batch, &left, &step, now).await? else {
             return Ok(steps);
         };
         steps += 1;
-        let left = left.to_vec();
         if left.is_empty() {
             return Ok(steps);
         }
@@ -151,7 +153,7 @@ impl Back {
 
 impl Delivery<'_> {
     /// Deals with some of a batch. `None`: somebody pressed stop; what had left by then is noted.
-    async fn deal(&self, batch: &Batch, some: &[ShopperId]) -> anyhow::Result<Option<Step>> {
+    async fn deal(&self, batch: &mut Batch, some: &[ShopperId]) -> anyhow::Result<Option<Step>> {
         let (app, announcement) = (self.app, &self.announcement);
         let now = app.clock.now();
         let mut step = Step::default();
@@ -286,7 +288,7 @@ impl Delivery<'_> {
 
     async fn send(
         &self,
-        batch: &Batch,
+        batch: &mut Batch,
         recipients: Vec<Recipient<'_>>,
         mut step: Step,
     ) -> anyhow::Result<Option<Step>> {
@@ -300,6 +302,7 @@ impl Delivery<'_> {
             }
             let mut fates = stream::iter(posts).buffer_unordered(AT_ONCE);
             let mut ask = tokio::time::interval(ASK_EVERY);
+            let mut held = Instant::now();
             loop {
                 let (to, fate, lost) = tokio::select! {
                     fate = fates.next() => match fate {
@@ -313,6 +316,16 @@ impl Delivery<'_> {
                             break;
                         }
                         back.note(app).await?;
+                        if held.elapsed() >= HOLD_EVERY {
+                            held = Instant::now();
+                            match announcements::hold(&app.db, batch, app.clock.now()).await? {
+                                Some(claim) => batch.claim = claim,
+                                None => {
+                                    stopped = true;
+                                    break;
+                                }
+                            }
+                        }
                         continue;
                     }
                 };

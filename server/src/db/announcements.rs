@@ -20,7 +20,7 @@ use super::{
 };
 
 /// How long a claim holds that is not prolonged.
-pub const CLAIM_MS: i64 = 20_000;
+pub const CLAIM_MS: i64 = 10_000;
 /// How many shoppers are in a batch.
 pub const BATCH: usize = 1_000;
 
@@ -692,6 +692,30 @@ pub async fn step(
     }
     transaction.commit().await?;
     Ok(Some(next))
+}
+
+/// Prolongs the claim on a batch in the middle of a step. `None`: it is not ours any more, or it was stopped.
+///
+/// # Errors
+/// When the database objects.
+pub async fn hold(db: &Db, batch: &Batch, now: i64) -> Result<Option<i64>, DbErr> {
+    let next = now + CLAIM_MS;
+    let transaction = db.begin().await?;
+    let held = execute(
+        &transaction,
+        "UPDATE announcement_batches SET claimed_until = $5
+         WHERE retailer_id = $1 AND announcement_id = $2 AND batch = $3 AND claimed_until = $4 AND state = 'queued'",
+        [
+            batch.retailer_id.to_string().into(),
+            batch.announcement_id.to_string().into(),
+            batch.number.into(),
+            batch.claim.into(),
+            next.into(),
+        ],
+    )
+    .await?;
+    transaction.commit().await?;
+    Ok((held > 0).then_some(next))
 }
 
 /// Lets go of a batch that is not done, for whoever is free.

@@ -30,11 +30,17 @@ pub fn join(folder: &Path, public_url: &str) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
+    let sheet = without_unused(sheet);
     let name = format!("styles-{}.css", fingerprint::of_bytes(sheet.as_bytes()));
     let mut joined = String::with_capacity(html.len());
     let mut at = 0;
     for (i, link) in links.iter().enumerate() {
-        joined += &html[at..link.start];
+        // The lines that they leave behind them are empty.
+        joined += if i > 1 {
+            html[at..link.start].trim_start()
+        } else {
+            &html[at..link.start]
+        };
         if i == 0 {
             joined += &format!("<link rel=\"stylesheet\" href=\"{public_url}{name}\">");
         }
@@ -85,6 +91,42 @@ fn minified(css: &str) -> Result<String> {
     Ok(out)
 }
 
+/// Without the custom properties that nothing on this page reads: one file has the colours and measures of all pages.
+fn without_unused(mut sheet: String) -> String {
+    // One may be read by another that goes itself.
+    loop {
+        let mut kept = String::with_capacity(sheet.len());
+        let mut rest = sheet.as_str();
+        while let Some(at) = rest.find("--") {
+            let begins =
+                rest[..at].ends_with(['{', ';']) || (at == 0 && kept.ends_with(['{', ';']));
+            let name = &rest[at..];
+            let name = &name[..name
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+                .unwrap_or(name.len())];
+            let after = &rest[at + name.len()..];
+            let reads = |next: char| sheet.contains(&format!("var({name}{next}"));
+            if begins && after.starts_with(':') && !reads(')') && !reads(',') {
+                kept += &rest[..at];
+                let end = after.find([';', '}']).unwrap_or(after.len());
+                // The semicolon goes with it; the last of a rule has none.
+                rest = after[end..].strip_prefix(';').unwrap_or(&after[end..]);
+            } else {
+                let to = at + name.len();
+                kept += &rest[..to];
+                rest = &rest[to..];
+            }
+        }
+        kept += rest;
+        // What stood before a last one that went.
+        let kept = kept.replace(";}", "}");
+        if kept == sheet {
+            return kept;
+        }
+        sheet = kept;
+    }
+}
+
 /// Whether white space between what was written and what comes means anything. Around `+`, `-`, `*` and before `(`, `:`, `.`,
 /// `#`, `[` it does (in `calc`, in selectors, in `@media`), so it stays there.
 fn counts(before: &str, next: char) -> bool {
@@ -112,7 +154,7 @@ fn string(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{join, minified};
+    use super::{join, minified, without_unused};
     use anyhow::Result;
     use std::fs;
 
@@ -151,6 +193,21 @@ mod tests {
         assert!(minified("a { /* never ends").is_err());
         assert!(minified("a { content: \"never ends\n }").is_err());
         Ok(())
+    }
+
+    #[test]
+    fn custom_properties_that_nothing_reads_go() {
+        let of = |css: &str| without_unused(css.to_owned());
+        assert_eq!(
+            of(":root{--a:1px;--b:calc(var(--c) * 2);--c:2px;--d:var(--a)}x{y:var(--a,3px)}"),
+            ":root{--a:1px}x{y:var(--a,3px)}"
+        );
+        assert_eq!(of("a{--x:1}b{c:d}"), "a{}b{c:d}");
+        assert_eq!(
+            of("a{b:var(--x-y)}:root{--x:1;--x-y:2}"),
+            "a{b:var(--x-y)}:root{--x-y:2}"
+        );
+        assert_eq!(of("a--b{c:d--e}"), "a--b{c:d--e}");
     }
 
     #[test]

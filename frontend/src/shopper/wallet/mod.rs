@@ -95,11 +95,11 @@ pub fn WalletPage() -> impl IntoView {
                         {group("usable", text::USABLE, later)}
                         {group("finished", text::FINISHED, finished)}
                         // Only now is there something worth coming back for.
+                        <InstallCard />
+                        <OutsideNotice why=Why::Wallet />
                         <a class="back" href="/my/contact" data-testid="to-contact">
                             {t(text::TO_CONTACT)}
                         </a>
-                        <InstallCard />
-                        <OutsideNotice why=Why::Wallet />
                     }
                         .into_any()
                 }
