@@ -32,17 +32,26 @@ pub enum Kind {
     BirthMonth,
     /// Something is new at the store.
     News,
+    /// A coupon that the shopper holds is about to end: nobody announces it.
+    CouponEnds,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::TimeSale,
         Self::NearYou,
         Self::LongNotSeen,
         Self::BirthMonth,
         Self::News,
+        Self::CouponEnds,
     ];
+
+    /// Whether a retailer can announce something for this reason.
+    #[must_use]
+    pub const fn is_announced(self) -> bool {
+        !matches!(self, Self::CouponEnds)
+    }
 
     /// As the database says it.
     #[must_use]
@@ -53,6 +62,7 @@ impl Kind {
             Self::LongNotSeen => "long_not_seen",
             Self::BirthMonth => "birth_month",
             Self::News => "news",
+            Self::CouponEnds => "coupon_ends",
         }
     }
 
@@ -71,6 +81,7 @@ impl Kind {
             Self::LongNotSeen => Text::new("お久しぶりのあなたへ", "Long not seen"),
             Self::BirthMonth => Text::new("お誕生月", "Your birthday month"),
             Self::News => Text::new("お店のニュース", "News of a store"),
+            Self::CouponEnds => Text::new("クーポンの期限", "A coupon that ends soon"),
         }
     }
 }
@@ -184,6 +195,13 @@ pub fn check(input: &AnnouncementInput, now: i64) -> Vec<FieldProblem> {
                 format!("Write 1 to {most} characters, without line breaks."),
             );
         }
+    }
+    if !input.kind.is_announced() {
+        say(
+            "kind",
+            "この種類のお知らせは、自動で送られます。ほかの種類を選んでください。".to_owned(),
+            "Messages of this kind go by themselves. Choose another.".to_owned(),
+        );
     }
     if !KM.contains(&input.segment.within_km) {
         say(
@@ -299,6 +317,7 @@ mod tests {
             }),
             ["segment.recency"]
         );
+        assert_eq!(wrong(|i| i.kind = Kind::CouponEnds), ["kind"]);
         assert_eq!(wrong(|i| i.over_at = NOW), ["over_at"]);
         assert_eq!(wrong(|i| i.over_at = NOW + LONGEST_MS + 1), ["over_at"]);
         assert_eq!(

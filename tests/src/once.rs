@@ -313,6 +313,8 @@ fn the_document_says_where_a_key_is_needed() -> Result<()> {
         path::TILL_UNDO,
         path::COUPON_VOID,
         path::CAMPAIGN_PUBLISH,
+        path::ANNOUNCEMENTS,
+        path::ANNOUNCEMENT_STOP,
     ]
     .map(|target| ("post".to_owned(), target.to_owned()));
     wanted.sort();

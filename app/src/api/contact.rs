@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     announcement::{AnnouncementStatus, Kind, Segment},
-    contact::PerWeek,
+    contact::{Channel, PerWeek},
     id::{AnnouncementId, CampaignId, ContactId, RetailerId},
     lang::Lang,
 };
+
+use super::shopper::History;
 
 /// How a shopper is written to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +57,69 @@ pub struct Contact {
     pub located_at: Option<i64>,
     /// When it was sent.
     pub sent_at: i64,
+    /// When it was opened.
+    pub opened_at: Option<i64>,
+}
+
+/// Everything that is kept of a shopper, as a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HistoryFile {
+    /// Visits, cells and coupons.
+    #[serde(flatten)]
+    pub history: History,
+    /// Messages.
+    pub contact: ContactKept,
+}
+
+/// What is kept of a shopper about messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContactKept {
+    /// The zone of the clock by which nights are kept; absent where nothing was chosen.
+    pub zone: Option<String>,
+    /// The month of birth, if it was told.
+    pub birth_month: Option<u8>,
+    /// Every consent.
+    pub consents: Vec<KeptConsent>,
+    /// The push services of the browsers that are written to.
+    pub browsers: Vec<String>,
+    /// Retailers that nothing is to be heard of.
+    pub muted: Vec<RetailerId>,
+    /// Every message.
+    pub messages: Vec<KeptMessage>,
+}
+
+/// A consent to be written to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeptConsent {
+    /// By which way.
+    pub channel: Channel,
+    /// The version of the words.
+    pub text_version: u16,
+    /// When.
+    pub agreed_at: i64,
+    /// Until when, if it was taken back.
+    pub withdrawn_at: Option<i64>,
+}
+
+/// A message that was sent, or was about to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeptMessage {
+    /// Whose.
+    pub retailer_id: RetailerId,
+    /// Why.
+    pub reason: Kind,
+    /// Of when the square was by which it was meant.
+    pub located_at: Option<i64>,
+    /// When it was to be sent.
+    pub reserved_at: i64,
+    /// When it was.
+    pub sent_at: Option<i64>,
+    /// When it stood on the screen.
+    pub shown_at: Option<i64>,
     /// When it was opened.
     pub opened_at: Option<i64>,
 }

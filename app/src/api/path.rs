@@ -48,7 +48,7 @@ pub const STAMPS: &str = "/api/v1/shopper/stamps";
 pub const CHECK_INS: &str = "/api/v1/shopper/check-ins";
 /// POST [`super::shopper::DwellRequest`] → [`super::shopper::Dwell`].
 pub const DWELLS: &str = "/api/v1/shopper/dwells";
-/// GET [`super::shopper::History`], `?download=true` as a file; DELETE (no body) → 204, and the session is over.
+/// GET [`super::contact::HistoryFile`], `?download=true` as a file; DELETE (no body) → 204, and the session is over.
 pub const HISTORY: &str = "/api/v1/shopper/history";
 /// GET [`super::contact::ContactSettings`]; PUT [`super::contact::ContactChoice`] → [`super::contact::ContactSettings`].
 pub const CONTACT: &str = "/api/v1/shopper/contact";

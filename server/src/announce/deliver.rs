@@ -13,11 +13,13 @@ use app::{
     id::{ContactId, ShopperId, StoreId},
     lang::{Lang, Text},
 };
-use chrono::{DateTime, Timelike, Utc};
-use chrono_tz::Tz;
 use futures::{StreamExt, future::BoxFuture, stream};
 
-use super::select::Stores;
+use super::{
+    STOP,
+    post::{Back, Fate, Post, minute_of_day},
+    select::Stores,
+};
 use crate::{
     db::{
         announcements::{self, Announcement, Batch, Step},
@@ -26,7 +28,6 @@ use crate::{
         running::{self, Campaign},
     },
     play::exposure::{self, Addressee as Exposed},
-    push::{Outcome, Subscription, send::Letter, vapid::Vapid},
     state::App,
 };
 
@@ -43,10 +44,7 @@ const ASK_EVERY: Duration = Duration::from_millis(300);
 const HOLD_EVERY: Duration = Duration::from_secs(3);
 /// So often a push service is tried for somebody.
 const TRIES: i32 = 6;
-/// The longest that a push service keeps a message, seconds.
-const LONGEST_TTL_S: i64 = 86_400;
 
-const STOP: Text = Text::new("お知らせを止める", "Stop messages");
 const NEAR_NOW: Text = Text::new("今日いた場所の近く", "near where you were today");
 const NEAR_BEFORE: Text = Text::new("{}日前にいた場所の近く", "near where you were {} days ago");
 const NEAR_AREA: Text = Text::new("選んだエリア（{}）の近く", "near {}, the area you chose");
@@ -72,19 +70,13 @@ pub(super) async fn step(app: &App, end: Instant) -> anyhow::Result<u64> {
         announcement.campaign_id,
     )
     .await?;
-    let keys = app
-        .push
-        .keys(&app.db, &app.keys, app.clock.now())
-        .await?
-        .into_iter()
-        .map(|key| (key.number(), key))
-        .collect();
+    let post = Post::new(app).await?;
     let delivery = Delivery {
         app,
         announcement,
         campaign,
         stores,
-        keys,
+        post,
     };
     let mut steps = 0;
     loop {
@@ -116,7 +108,7 @@ struct Delivery<'a> {
     announcement: Announcement,
     campaign: Option<Campaign>,
     stores: Stores,
-    keys: HashMap<i32, std::sync::Arc<Vapid>>,
+    post: Post<'a>,
 }
 
 /// Somebody to whom it goes now.
@@ -126,29 +118,6 @@ struct Recipient<'a> {
     known: &'a Known,
     store_id: StoreId,
     place: Whereabouts,
-}
-
-/// What became of it.
-enum Fate {
-    Sent,
-    Failed,
-    Later(Duration),
-}
-
-/// What came back and is not noted yet.
-#[derive(Default)]
-struct Back {
-    sent: Vec<(ShopperId, ContactId)>,
-    failed: Vec<(ShopperId, ContactId)>,
-    gone: Vec<(ShopperId, String)>,
-}
-
-impl Back {
-    async fn note(&mut self, app: &App) -> anyhow::Result<()> {
-        let Self { sent, failed, gone } = std::mem::take(self);
-        contact::settle(&app.db, &sent, &failed, &gone, app.clock.now()).await?;
-        Ok(())
-    }
 }
 
 impl Delivery<'_> {
@@ -250,7 +219,8 @@ impl Delivery<'_> {
         }
         let reserve = About {
             retailer_id,
-            announcement_id: announcement.announcement_id,
+            announcement_id: Some(announcement.announcement_id),
+            about: about.clone(),
             reason: announcement.kind,
         };
         let reserved = contact::reserve(&app.db, &reserve, &wanted, now).await?;
@@ -362,41 +332,19 @@ impl Delivery<'_> {
         Ok((!stopped).then_some(step))
     }
 
-    /// To all browsers of somebody; one that has it is enough. With the ids of those that want no more.
     async fn post<'r>(&self, to: &'r Recipient<'r>) -> (&'r Recipient<'r>, Fate, Vec<String>) {
         let message = serde_json::to_vec(&self.message(to)).unwrap_or_default();
-        let now = self.app.clock.now();
-        let ttl = ((self.announcement.over_at - now) / 1_000).clamp(0, LONGEST_TTL_S);
         let topic = self.announcement.announcement_id.to_string();
-        let letter = Letter {
-            message: &message,
-            ttl_s: u32::try_from(ttl).unwrap_or(0),
-            topic: &topic,
-        };
-        let mut fate = Fate::Failed;
-        let mut gone = Vec::new();
-        for (id, subscription) in &to.known.browsers {
-            match self.one(subscription, letter, now).await {
-                Outcome::Taken => fate = Fate::Sent,
-                Outcome::Gone => gone.push(id.clone()),
-                Outcome::Later(wait) if matches!(fate, Fate::Failed) => fate = Fate::Later(wait),
-                Outcome::Later(_) | Outcome::Refused => {}
-            }
-        }
+        let (fate, gone) = self
+            .post
+            .send(
+                &to.known.browsers,
+                &message,
+                &topic,
+                self.announcement.over_at,
+            )
+            .await;
         (to, fate, gone)
-    }
-
-    async fn one(&self, subscription: &Subscription, letter: Letter<'_>, now: i64) -> Outcome {
-        match self.keys.get(&subscription.vapid_key) {
-            Some(vapid) => {
-                self.app
-                    .push
-                    .sender
-                    .send(subscription, vapid, letter, now)
-                    .await
-            }
-            None => Outcome::Refused,
-        }
     }
 
     fn message(&self, to: &Recipient<'_>) -> PushMessage {
@@ -442,12 +390,4 @@ fn why(place: Whereabouts, lang: Lang, now: i64) -> String {
             NEAR_AREA.get(lang).replace("{}", name)
         }
     }
-}
-
-/// The minute of the day that clocks of a zone show.
-fn minute_of_day(zone: Tz, at: i64) -> u16 {
-    let moment = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default();
-    let local = moment.with_timezone(&zone);
-    // Below 1,440.
-    u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(0)
 }

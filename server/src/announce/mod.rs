@@ -1,14 +1,21 @@
 //! Sending what a retailer announces: first it is found out for whom it is ([`select`]), in batches; then each batch is delivered ([`deliver`]), by
-//! whichever server is free. Both go in small steps that are written down, so that a server may die between any two, and whoever presses stop waits for
+//! whichever server is free. Coupons that are about to end are told
+//! of without anybody announcing it ([`remind`]). Both go in small steps that are written down, so that a server may die between any two, and whoever presses stop waits for
 //! one step at most.
 
 mod deliver;
+mod post;
+pub mod remind;
 pub mod select;
 
 use std::time::{Duration, Instant};
 
+use app::lang::Text;
+
 use crate::{db::announcements, state::App};
 
+/// The words on the button of a message that ends all messages.
+const STOP: Text = Text::new("お知らせを止める", "Stop messages");
 /// So long a run works before it lets the server look whether it is to stop.
 const RUN: Duration = Duration::from_secs(3);
 

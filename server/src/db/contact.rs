@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use app::{
     announcement::Kind,
+    api::contact::{ContactKept, KeptConsent, KeptMessage},
     contact::{CONTACT_DAY_MS, Channel, Contacts, PER_DAY, PerWeek},
     geo::Cell,
     id::{AnnouncementId, ContactId, RetailerId, ShopperId},
@@ -123,17 +124,64 @@ pub async fn choose(
     transaction.commit().await
 }
 
+/// How somebody agrees.
+#[derive(Clone, Copy, Debug)]
+pub struct Consent {
+    /// Where their clock is.
+    pub zone: Tz,
+    /// In which language they read.
+    pub lang: Lang,
+    /// The version of the words that were agreed to.
+    pub text_version: u16,
+}
+
 /// A browser that agrees.
 #[derive(Clone, Debug)]
 pub struct Browser {
     /// How it is reached.
     pub subscription: Subscription,
-    /// Where its clock is.
-    pub zone: Tz,
-    /// In which language its owner reads.
-    pub lang: Lang,
-    /// The version of the words that were agreed to.
-    pub text_version: u16,
+    /// To what.
+    pub consent: Consent,
+}
+
+/// Notes a consent to messages to browsers; one that is there stays what it is.
+///
+/// # Errors
+/// When the database objects.
+pub async fn agree(
+    transaction: &impl ConnectionTrait,
+    shopper_id: ShopperId,
+    consent: &Consent,
+    now: i64,
+) -> Result<(), DbErr> {
+    execute(
+        transaction,
+        "INSERT INTO contact_preferences (shopper_id, zone, lang, per_week, push_since, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (shopper_id) DO UPDATE SET zone = excluded.zone, lang = excluded.lang,
+             push_since = COALESCE(contact_preferences.push_since, excluded.push_since), changed_at = excluded.changed_at",
+        [
+            shopper_id.to_string().into(),
+            consent.zone.name().into(),
+            consent.lang.tag().into(),
+            i32::from(PerWeek::MOST.get()).into(),
+            now.into(),
+        ],
+    )
+    .await?;
+    execute(
+        transaction,
+        "INSERT INTO contact_consents (shopper_id, channel, agreed_at, text_version) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING",
+        [
+            shopper_id.to_string().into(),
+            Channel::Push.slug().into(),
+            now.into(),
+            i32::from(consent.text_version).into(),
+        ],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Notes the consent and the browser; both stay what they are where they are known.
@@ -148,33 +196,7 @@ pub async fn subscribe(
 ) -> Result<(), DbErr> {
     let id = || Value::from(shopper_id.to_string());
     let transaction = db.begin().await?;
-    execute(
-        &transaction,
-        "INSERT INTO contact_preferences (shopper_id, zone, lang, per_week, push_since, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $5)
-         ON CONFLICT (shopper_id) DO UPDATE SET zone = excluded.zone, lang = excluded.lang,
-             push_since = COALESCE(contact_preferences.push_since, excluded.push_since), changed_at = excluded.changed_at",
-        [
-            id(),
-            browser.zone.name().into(),
-            browser.lang.tag().into(),
-            i32::from(PerWeek::MOST.get()).into(),
-            now.into(),
-        ],
-    )
-    .await?;
-    execute(
-        &transaction,
-        "INSERT INTO contact_consents (shopper_id, channel, agreed_at, text_version) VALUES ($1, $2, $3, $4)
-         ON CONFLICT DO NOTHING",
-        [
-            id(),
-            Channel::Push.slug().into(),
-            now.into(),
-            i32::from(browser.text_version).into(),
-        ],
-    )
-    .await?;
+    agree(&transaction, shopper_id, &browser.consent, now).await?;
     let (p256dh, auth) = browser.subscription.keys.write();
     let endpoint = browser.subscription.endpoint.as_str();
     execute(
@@ -516,6 +538,8 @@ pub struct Known {
 pub struct Reserved {
     /// The message.
     pub contact_id: ContactId,
+    /// When.
+    pub at: i64,
     /// It left.
     pub sent: bool,
     /// It was given up.
@@ -625,7 +649,7 @@ pub async fn known(
         .query_all_raw(sql(
             connection,
             &format!(
-                "SELECT shopper_id, contact_id, sent_at, failed_at FROM contacts WHERE about = $1 AND shopper_id {them}"
+                "SELECT shopper_id, contact_id, reserved_at, sent_at, failed_at FROM contacts WHERE about = $1 AND shopper_id {them}"
             ),
             std::iter::once(Value::from(about)).chain(values),
         ))
@@ -636,6 +660,7 @@ pub async fn known(
         if let Some(one) = known.get_mut(&parse(&id)?) {
             one.reserved = Some(Reserved {
                 contact_id: contact_id.parse().map_err(corrupt("contact id"))?,
+                at: row.try_get("", "reserved_at")?,
                 sent: row.try_get::<Option<i64>>("", "sent_at")?.is_some(),
                 failed: row.try_get::<Option<i64>>("", "failed_at")?.is_some(),
             });
@@ -673,8 +698,10 @@ pub struct Reservation {
 pub struct About {
     /// Whose they are.
     pub retailer_id: RetailerId,
-    /// Of which announcement.
-    pub announcement_id: AnnouncementId,
+    /// Of which announcement, if of one.
+    pub announcement_id: Option<AnnouncementId>,
+    /// What they are about: nobody has two messages about the same.
+    pub about: String,
     /// Why they are sent.
     pub reason: Kind,
 }
@@ -731,14 +758,16 @@ pub async fn reserve(
         .filter(|one| room.contains(&one.shopper_id))
         .map(|one| (one, new_id!(ContactId, now)))
         .collect();
-    let announcement = about.announcement_id.to_string();
     bulk::insert(
         &transaction,
         "contacts",
         [
-            ("about", announcement.clone().into()),
+            ("about", about.about.clone().into()),
             ("retailer_id", about.retailer_id.to_string().into()),
-            ("announcement_id", announcement.into()),
+            (
+                "announcement_id",
+                about.announcement_id.map(|id| id.to_string()).into(),
+            ),
             ("channel", Channel::Push.slug().into()),
             ("reason", about.reason.slug().into()),
         ],
@@ -816,6 +845,100 @@ pub async fn settle(
         .await?;
     }
     transaction.commit().await
+}
+
+/// Everything that is kept of a shopper about messages.
+///
+/// # Errors
+/// When the database objects.
+pub async fn kept(
+    connection: &impl ConnectionTrait,
+    services: &Services,
+    shopper_id: ShopperId,
+) -> Result<ContactKept, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Consent {
+        channel: String,
+        text_version: i32,
+        agreed_at: i64,
+        withdrawn_at: Option<i64>,
+    }
+    #[derive(FromQueryResult)]
+    struct Message {
+        retailer_id: String,
+        reason: String,
+        located_at: Option<i64>,
+        reserved_at: i64,
+        sent_at: Option<i64>,
+        shown_at: Option<i64>,
+        opened_at: Option<i64>,
+    }
+    let id = || [Value::from(shopper_id.to_string())];
+    let preferences = preferences(connection, shopper_id).await?;
+    let consents = Consent::find_by_statement(sql(
+        connection,
+        "SELECT channel, text_version, agreed_at, withdrawn_at FROM contact_consents WHERE shopper_id = $1 ORDER BY agreed_at",
+        id(),
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        Ok(KeptConsent {
+            channel: Channel::from_slug(&row.channel)
+                .ok_or_else(|| corrupt("channel")(row.channel.as_str()))?,
+            text_version: u16::try_from(row.text_version).map_err(corrupt("version"))?,
+            agreed_at: row.agreed_at,
+            withdrawn_at: row.withdrawn_at,
+        })
+    })
+    .collect::<Result<_, DbErr>>()?;
+    let mut browsers = Vec::new();
+    for row in connection
+        .query_all_raw(sql(
+            connection,
+            "SELECT endpoint FROM push_subscriptions WHERE shopper_id = $1 ORDER BY seen_at, subscription_id",
+            id(),
+        ))
+        .await?
+    {
+        // The rest of the address tells the browser apart, and is the service's.
+        let endpoint: String = row.try_get("", "endpoint")?;
+        browsers.push(match services.endpoint(&endpoint) {
+            Ok(endpoint) => endpoint.origin(),
+            Err(_) => String::new(),
+        });
+    }
+    let messages = Message::find_by_statement(sql(
+        connection,
+        "SELECT retailer_id, reason, located_at, reserved_at, sent_at, shown_at, opened_at FROM contacts
+         WHERE shopper_id = $1 ORDER BY reserved_at, contact_id",
+        id(),
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        Ok(KeptMessage {
+            retailer_id: row.retailer_id.parse().map_err(corrupt("retailer id"))?,
+            reason: Kind::from_slug(&row.reason)
+                .ok_or_else(|| corrupt("reason")(row.reason.as_str()))?,
+            located_at: row.located_at,
+            reserved_at: row.reserved_at,
+            sent_at: row.sent_at,
+            shown_at: row.shown_at,
+            opened_at: row.opened_at,
+        })
+    })
+    .collect::<Result<_, DbErr>>()?;
+    Ok(ContactKept {
+        zone: preferences.as_ref().map(|p| p.zone.name().to_owned()),
+        birth_month: preferences.as_ref().and_then(|p| p.birth_month),
+        consents,
+        browsers,
+        muted: muted(connection, shopper_id).await?,
+        messages,
+    })
 }
 
 /// How many messages of announcements stood on a screen and were opened.

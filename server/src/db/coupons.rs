@@ -428,6 +428,89 @@ pub async fn expire_due(db: &Db, now: i64) -> Result<u64, DbErr> {
     }
 }
 
+/// A coupon that can be used and is about to end.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// The tenant.
+    pub retailer_id: RetailerId,
+    /// The coupon.
+    pub coupon_id: CouponId,
+    /// Whose it is.
+    pub shopper_id: ShopperId,
+    /// The first moment at which it is over.
+    pub valid_until: i64,
+    /// The name of its store.
+    pub store: String,
+    /// What it gives.
+    pub prize: Names,
+    /// Whose campaign it is of.
+    pub retailer: Names,
+}
+
+/// The next so many coupons to end, after a moment and coupon and before a moment, of holders who agree to messages to browsers.
+///
+/// # Errors
+/// When the database objects.
+pub async fn ending(
+    connection: &impl ConnectionTrait,
+    (from, after): &(i64, String),
+    before: i64,
+    limit: u32,
+) -> Result<Vec<Ending>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        retailer_id: String,
+        coupon_id: String,
+        shopper_id: String,
+        valid_until: i64,
+        store_name: String,
+        prize_name: String,
+        prize_name_en: Option<String>,
+        retailer_name: String,
+        retailer_name_en: Option<String>,
+    }
+    Row::find_by_statement(sql(
+        connection,
+        "SELECT c.retailer_id, c.coupon_id, c.shopper_id, c.valid_until, s.name AS store_name, p.name AS prize_name,
+                p.name_en AS prize_name_en, r.name AS retailer_name, r.name_en AS retailer_name_en
+         FROM coupons c
+         JOIN stores s ON s.retailer_id = c.retailer_id AND s.store_id = c.store_id
+         JOIN prizes p ON p.retailer_id = c.retailer_id AND p.campaign_id = c.campaign_id AND p.prize_id = c.prize_id
+         JOIN retailers r ON r.retailer_id = c.retailer_id
+         WHERE c.status = 'issued' AND c.valid_until >= $1 AND c.valid_until < $3
+           AND (c.valid_until > $1 OR c.coupon_id > $2)
+           AND EXISTS (SELECT 1 FROM contact_preferences w WHERE w.shopper_id = c.shopper_id AND w.push_since IS NOT NULL)
+         ORDER BY c.valid_until, c.coupon_id LIMIT $4",
+        [
+            (*from).into(),
+            after.as_str().into(),
+            before.into(),
+            i64::from(limit).into(),
+        ],
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        Ok(Ending {
+            retailer_id: row.retailer_id.parse().map_err(corrupt("retailer id"))?,
+            coupon_id: row.coupon_id.parse().map_err(corrupt("coupon id"))?,
+            shopper_id: row.shopper_id.parse().map_err(corrupt("shopper id"))?,
+            valid_until: row.valid_until,
+            store: row.store_name,
+            prize: Names {
+                ja: row.prize_name,
+                en: row.prize_name_en,
+            },
+            retailer: Names {
+                ja: row.retailer_name,
+                en: row.retailer_name_en,
+            },
+        })
+    })
+    .collect()
+}
+
 /// Coupons of one campaign, in one transaction.
 async fn expire_group(db: &Db, group: &[Due], now: i64) -> Result<u64, DbErr> {
     let transaction = db.begin_alone().await?;

@@ -5,6 +5,7 @@
 //! [`history`] lets them live, `db::town` writes it down.
 
 mod history;
+mod messages;
 #[cfg(test)]
 mod tests;
 mod town;
@@ -111,6 +112,8 @@ pub async fn fill(
     let history = history::live(&town, keys, truth, now, progress)?;
     rows::set_fact(db, "unfinished").await?;
     rows::write(db, &town.people_rows()?, &history, progress).await?;
+    progress("messages", 0, 1);
+    messages::write(db, &town, now).await?;
     rows::set_fact(db, &format!("{seed} {}", town.today.0)).await?;
     Ok(town.demo(true))
 }

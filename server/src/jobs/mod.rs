@@ -10,6 +10,7 @@ mod old_answers;
 mod old_cells;
 mod old_sessions;
 mod place_imports;
+mod remind;
 mod seal_audit;
 mod verify;
 
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Job> {
         old_cells::JOB,
         old_sessions::JOB,
         place_imports::JOB,
+        remind::JOB,
         seal_audit::JOB,
     ]
 }

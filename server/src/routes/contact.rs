@@ -171,9 +171,11 @@ async fn subscribe(
             keys,
             vapid_key,
         },
-        zone,
-        lang,
-        text_version: input.text_version,
+        consent: contact::Consent {
+            zone,
+            lang,
+            text_version: input.text_version,
+        },
     };
     contact::subscribe(&app.db, who.shopper_id, &browser, now).await?;
     Ok(Json(settings(&app, who.shopper_id, lang).await?))

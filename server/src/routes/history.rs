@@ -1,6 +1,6 @@
 //! A shopper's own history: to be seen, taken along, and erased.
 
-use app::{api::shopper::History, problem::Problem};
+use app::{api::contact::HistoryFile, problem::Problem};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::spreadsheet;
 use crate::{
-    db::history,
+    db::{contact, history},
     error::{ApiError, ApiResult},
     http::{
         authority::{SHOPPER_COOKIE, Shopper},
@@ -38,7 +38,7 @@ struct How {
 /// Everything that is kept of the shopper.
 #[utoipa::path(get, path = "/api/v1/shopper/history", tag = "shopper", params(How),
     responses(
-        (status = 200, body = History),
+        (status = 200, body = HistoryFile),
         (status = 401, body = Problem, content_type = "application/problem+json"),
     ))]
 async fn read(
@@ -47,7 +47,10 @@ async fn read(
     Reader(lang): Reader,
     Query(how): Query<How>,
 ) -> ApiResult<Response> {
-    let history = history::of_shopper(app.db.scan(), who.shopper_id, lang).await?;
+    let history = HistoryFile {
+        history: history::of_shopper(app.db.scan(), who.shopper_id, lang).await?,
+        contact: contact::kept(app.db.scan(), &app.push.services, who.shopper_id).await?,
+    };
     if how.download {
         let body = serde_json::to_vec_pretty(&history).map_err(ApiError::internal)?;
         return spreadsheet::download(body, "application/json", "raiten-history.json", lang);

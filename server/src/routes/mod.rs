@@ -16,7 +16,7 @@ pub mod members;
 pub mod offers;
 pub mod places;
 pub mod presence;
-mod refusal;
+pub(crate) mod refusal;
 pub mod report;
 pub mod shopper;
 mod spreadsheet;

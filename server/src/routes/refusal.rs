@@ -154,6 +154,17 @@ fn moment(unix_ms: i64, lang: Lang) -> String {
     )
 }
 
+/// A day in Japan, as a sentence has it.
+pub(crate) fn day(unix_ms: i64, lang: Lang) -> String {
+    formatted(
+        unix_ms,
+        match lang {
+            Lang::Ja => "%-m月%-d日",
+            Lang::En => "%-d %b",
+        },
+    )
+}
+
 fn date(unix_ms: i64, lang: Lang) -> String {
     formatted(
         unix_ms,

@@ -210,7 +210,8 @@ impl Side {
         contact::subscribe(server.db(), to, &some_browser(name)?, now).await?;
         let about = About {
             retailer_id: id,
-            announcement_id: announced.announcement_id,
+            announcement_id: Some(announced.announcement_id),
+            about: announced.announcement_id.to_string(),
             reason: announcement.kind,
         };
         let wanted = [Reservation {

@@ -15,7 +15,7 @@ use app::{
 use chrono_tz::Tz;
 use server::{
     clock::Clock,
-    db::contact::Browser,
+    db::contact::{Browser, Consent},
     push::{BrowserKeys, Services, Subscription},
 };
 
@@ -37,9 +37,11 @@ pub fn some_browser(name: &str) -> Result<Browser> {
             },
             vapid_key: 1,
         },
-        zone: Tz::Asia__Tokyo,
-        lang: Lang::Ja,
-        text_version: 1,
+        consent: Consent {
+            zone: Tz::Asia__Tokyo,
+            lang: Lang::Ja,
+            text_version: 1,
+        },
     })
 }
 

@@ -18,7 +18,11 @@ use app::{
 };
 use reqwest::{Method, StatusCode};
 use sea_orm::{ConnectionTrait, Statement};
-use server::{announce, push::Services, serve::Setup};
+use server::{
+    announce::{self, remind},
+    push::Services,
+    serve::Setup,
+};
 
 use super::browser::{Answers, Browser, Service};
 use crate::{
@@ -393,6 +397,45 @@ on_both_databases! {
         let at = path::fill(path::ANNOUNCEMENT, &[&theirs.announcement_id.to_string()]);
         ground.retailer.client.send(Method::GET, &at, None).await?.refused(ProblemKind::NotFound)?;
         beside.stop().await?;
+        ground.end().await
+    }
+
+    async fn a_coupon_that_ends_soon_is_told_of_once(database: Fresh) -> Result<()> {
+        let service = Service::start().await?;
+        let ground = Ground::new(&database, &service, |_| {}).await?;
+        let (holder, browser) = ground.reader(&service, "holder").await?;
+        let (user, _) = ground.reader(&service, "user").await?;
+        let (muting, _) = ground.reader(&service, "muting").await?;
+        let mute = path::fill(path::CONTACT_MUTE, &[&ground.retailer.me.retailer_id.to_string()]);
+        muting.client.send(Method::PUT, &mute, None).await?.done()?;
+        let staff = ground.retailer.staff(ground.server.anonymous()?, "staff@raiten.example", &[ground.store.store_id]).await?;
+        let mut until = 0;
+        for shopper in [&holder, &user, &muting] {
+            let coupon = shopper.win(&ground.retailer, &ground.campaign).await?;
+            until = coupon.valid_until;
+            if shopper.me.shopper_id == user.me.shopper_id {
+                let code = shopper.shows(&coupon).await?;
+                staff.redeem(ground.store.store_id, &code, Some(2_000)).await?.done()?;
+            }
+        }
+        let tell = async || remind::work(ground.server.app()).await;
+        ensure!(tell().await? == 0, "long before");
+        // Ten in the morning of the day before the last.
+        let days = (until - START) / DAY_MS - 1;
+        ground.server.clock.advance(days * DAY_MS);
+        ensure!(until - ground.server.clock.now() < 39 * HOUR_MS, "{} h before", (until - ground.server.clock.now()) / HOUR_MS);
+        ensure!(tell().await? == 1, "not told");
+        ensure!(tell().await? == 0, "told twice");
+        let got = service.got();
+        ensure!(got.len() == 1 && got[0].browser == "holder", "{got:?}");
+        let message = browser.read(&got[0])?;
+        ensure!(message.path.starts_with("/wallet/") && message.body.contains("渋谷店") && message.body.ends_with("喫茶ライテン・お持ちのクーポン"), "{message:?}");
+        // It counts below the cap like everything else.
+        ground.announce(&ground.time_sale()).await?;
+        ground.work().await?;
+        ensure!(service.got().iter().filter(|got| got.browser == "holder").count() == 1, "two in a day");
+        let told = raiten(&database, &["verify"])?;
+        ensure!(told.code == 0, "{told:#?}");
         ground.end().await
     }
 

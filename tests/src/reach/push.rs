@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use app::{
     api::{
-        contact::{ContactChoice, ContactEvent, ContactEventRequest, ContactSettings, PushMessage},
+        contact::{
+            ContactChoice, ContactEvent, ContactEventRequest, ContactSettings, HistoryFile,
+            PushMessage,
+        },
         path,
     },
     contact::PerWeek,
@@ -210,6 +213,8 @@ on_both_databases! {
         ground.server.clock.advance(DAY_MS);
         browser.subscribe(&shopper).await?;
         ensure!(count(&database, "SELECT COUNT(*) AS n FROM contact_consents").await? == 2, "two consents");
+        let kept: HistoryFile = shopper.client.get(path::HISTORY).await?;
+        ensure!(kept.contact.consents.len() == 2 && kept.contact.browsers == [service.origin()] && kept.contact.birth_month == Some(12), "{kept:?}");
         // Whoever is erased is not found in any table of messages.
         shopper.client.send(Method::DELETE, path::HISTORY, None).await?.done()?;
         for table in ["contact_preferences", "contact_consents", "push_subscriptions", "contacts", "contact_mutes"] {

@@ -141,7 +141,8 @@ async fn messages(server: &Server) -> Result<()> {
             .context("a batch")?;
         let about = About {
             retailer_id: by.0,
-            announcement_id: id,
+            announcement_id: Some(id),
+            about: id.to_string(),
             reason: input.kind,
         };
         let wanted: Vec<Reservation> = people[..10]

@@ -269,6 +269,8 @@ pub(super) fn AnnouncementForm(
 #[component]
 fn Words(draft: Draft, wrong: Wrong) -> impl IntoView {
     let kinds = Kind::ALL
+        .into_iter()
+        .filter(|kind| kind.is_announced())
         .map(|kind| {
             view! {
                 <option value=kind.slug() selected=kind == Kind::TimeSale>

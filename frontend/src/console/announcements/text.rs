@@ -102,8 +102,8 @@ pub const MUTED: Text = t(
     "Want to hear nothing of this company",
 );
 pub const NO_CONSENT: Text = t(
-    "許可の取り消し・場所が不明",
-    "No longer allow it, or nowhere known",
+    "許可の取り消し・端末や場所が不明",
+    "No longer allow it, no phone, or nowhere known",
 );
 pub const FAILED: Text = t("届かなかった", "Could not be delivered");
 pub const NOT_ANY_MORE: Text = t("停止した", "Stopped before");

@@ -3,6 +3,7 @@
 mod text;
 
 use app::{
+    announcement::Kind,
     api::{
         contact::{Contact, ContactChoice, ContactSettings, NamedRetailer},
         path,
@@ -401,6 +402,7 @@ fn Sent(contact: Contact, muted: bool, page: Page) -> impl IntoView {
                 {t(reason.name())} " · "
                 {move || match located_at {
                     Some(at) => tf(text::LOCATED, &[&format::day(at, lang())]),
+                    None if reason == Kind::CouponEnds => t(text::BY_COUPON)().to_owned(),
                     None => t(text::BY_AREA)().to_owned(),
                 }}
             </span>

@@ -6,8 +6,8 @@ const fn t(ja: &'static str, en: &'static str) -> Text {
 
 pub const TITLE: Text = t("お知らせ", "Messages");
 pub const LEAD: Text = t(
-    "近くのお店のタイムセールなどを、この端末にお知らせします。届くのは、許可したときだけです。",
-    "Time sales of stores near you, sent to this phone. Only if you allow it.",
+    "近くのお店のタイムセールや、お持ちのクーポンの期限を、この端末にお知らせします。届くのは、許可したときだけです。",
+    "Time sales of stores near you, and coupons of yours that end soon, sent to this phone. Only if you allow it.",
 );
 /// The words that are agreed to: another text is another `app::contact::CONSENT_TEXT`.
 pub const PROMISES: [Text; 4] = [
@@ -97,6 +97,7 @@ pub const SENT: Text = t("届いたお知らせ", "What was sent");
 pub const SENT_NONE: Text = t("まだありません。", "Nothing yet.");
 pub const LOCATED: Text = t("{} にいた場所による", "By where you were on {}");
 pub const BY_AREA: Text = t("選んだエリアによる", "By the area you chose");
+pub const BY_COUPON: Text = t("お持ちのクーポンによる", "By a coupon you hold");
 pub const MUTE: Text = t("この会社からは受け取らない", "Nothing from this company");
 pub const MUTED: Text = t("受け取らない会社", "Companies you hear nothing of");
 pub const UNMUTE: Text = t("また受け取る", "Hear of it again");
