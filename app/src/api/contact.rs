@@ -283,6 +283,48 @@ pub struct Reach {
     pub opened: u64,
 }
 
+/// A moment of contact, in the order in which they follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Touchpoint {
+    /// A message left.
+    Sent,
+    /// It stood on the screen.
+    Shown,
+    /// It was opened.
+    Opened,
+    /// The campaign was played.
+    Played,
+    /// A coupon was won.
+    Won,
+    /// One of the retailer's stores was visited.
+    Visited,
+    /// A coupon of the campaign was used.
+    Redeemed,
+}
+
+/// How many of those who were written to came to each touchpoint within some days. Not what the message brought about: who would have come anyway is
+/// among them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Funnel {
+    /// So many days from sending on are counted.
+    pub days: u32,
+    /// In their order.
+    pub steps: Vec<FunnelStep>,
+}
+
+/// A step of a funnel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FunnelStep {
+    /// Which.
+    pub touchpoint: Touchpoint,
+    /// How many shoppers; absent where they are one to nine, who are not told apart.
+    pub people: Option<u64>,
+}
+
 /// To how many something would go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -133,6 +133,8 @@ pub const ANNOUNCEMENTS: &str = "/api/v1/retailer/announcements";
 pub const ANNOUNCEMENT_PREVIEW: &str = "/api/v1/retailer/announcements/preview";
 /// GET [`super::contact::Announcement`].
 pub const ANNOUNCEMENT: &str = "/api/v1/retailer/announcements/{announcement_id}";
+/// GET [`super::contact::Funnel`]: what those who were written to did afterwards.
+pub const ANNOUNCEMENT_FUNNEL: &str = "/api/v1/retailer/announcements/{announcement_id}/funnel";
 /// POST (no body) → [`super::contact::Announcement`]: nobody is written to any more.
 pub const ANNOUNCEMENT_STOP: &str = "/api/v1/retailer/announcements/{announcement_id}/stop";
 

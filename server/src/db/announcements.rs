@@ -7,7 +7,9 @@ use std::collections::HashMap;
 
 use app::{
     announcement::{AnnouncementStatus, Kind, Segment},
-    api::contact::{Announcement as Wire, AnnouncementInput, Reach},
+    api::contact::{
+        Announcement as Wire, AnnouncementInput, Funnel, FunnelStep, Reach, Touchpoint,
+    },
     contact::Silence,
     id::{AccountId, AnnouncementId, CampaignId, RetailerId, ShopperId},
     lang::Lang,
@@ -287,6 +289,76 @@ pub async fn list(
         }
     }
     Ok(out)
+}
+
+/// Days after a message that its funnel counts.
+const FUNNEL_DAYS: u32 = 7;
+/// Fewer than so many shoppers are not told apart.
+pub const FEW: u64 = 10;
+
+/// How many of those who were written to came to each touchpoint afterwards.
+///
+/// # Errors
+/// When the database objects.
+pub async fn funnel(
+    connection: &impl ConnectionTrait,
+    announcement: &Announcement,
+) -> Result<Funnel, DbErr> {
+    const WITHIN: &str = "BETWEEN c.sent_at AND c.sent_at + $4";
+    let has = |name: &str, rows: &str| {
+        format!(
+            "CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM {rows}) THEN 1 ELSE 0 END) AS BIGINT) AS {name}"
+        )
+    };
+    let draws = "draws d WHERE d.retailer_id = $2 AND d.campaign_id = $3 AND d.shopper_id = c.shopper_id AND d.drawn_at";
+    let coupons = "coupons k WHERE k.shopper_id = c.shopper_id AND k.retailer_id = $2 AND k.campaign_id = $3 AND k";
+    let text = format!(
+        "SELECT COUNT(*) AS sent, COUNT(c.shown_at) AS shown, COUNT(c.opened_at) AS opened, {}, {}, {}, {}
+         FROM contacts c WHERE c.announcement_id = $1 AND c.sent_at IS NOT NULL",
+        has("played", &format!("{draws} {WITHIN}")),
+        has("won", &format!("{coupons}.issued_at {WITHIN}")),
+        has(
+            "visited",
+            &format!("visits v WHERE v.retailer_id = $2 AND v.shopper_id = c.shopper_id AND v.began_at {WITHIN}")
+        ),
+        has("redeemed", &format!("{coupons}.redeemed_at {WITHIN}")),
+    );
+    let row = connection
+        .query_one_raw(sql(
+            connection,
+            &text,
+            [
+                announcement.announcement_id.to_string().into(),
+                announcement.retailer_id.to_string().into(),
+                announcement.campaign_id.to_string().into(),
+                (i64::from(FUNNEL_DAYS) * 86_400_000).into(),
+            ],
+        ))
+        .await?;
+    let steps = [
+        (Touchpoint::Sent, "sent"),
+        (Touchpoint::Shown, "shown"),
+        (Touchpoint::Opened, "opened"),
+        (Touchpoint::Played, "played"),
+        (Touchpoint::Won, "won"),
+        (Touchpoint::Visited, "visited"),
+        (Touchpoint::Redeemed, "redeemed"),
+    ]
+    .into_iter()
+    .map(|(touchpoint, name)| {
+        let row = row.as_ref().ok_or_else(|| corrupt("count")("missing"))?;
+        let people: Option<i64> = row.try_get("", name)?;
+        let people = u64::try_from(people.unwrap_or(0)).map_err(corrupt("count"))?;
+        Ok(FunnelStep {
+            touchpoint,
+            people: (people == 0 || people >= FEW).then_some(people),
+        })
+    })
+    .collect::<Result<_, DbErr>>()?;
+    Ok(Funnel {
+        days: FUNNEL_DAYS,
+        steps,
+    })
 }
 
 /// Stops it: what is queued goes nowhere, and who works on it finds out within a moment. Gives whether there was anything to stop.

@@ -79,10 +79,10 @@ fn metres(squared: f64) -> f64 {
     2.0 * EARTH_M * (squared.sqrt() / 2.0).min(1.0).asin()
 }
 
-/// Some of a layer's stores, by their places in it.
+/// Some of a layer's stores, by their places in it; or all of them, and then nothing has to be looked up.
 struct Tree {
     tree: Option<ImmutableKdTree<f64, 3>>,
-    of: Vec<u32>,
+    of: Option<Vec<u32>>,
 }
 
 impl Tree {
@@ -95,7 +95,16 @@ impl Tree {
         // Without points there is none to be built.
         let tree = ImmutableKdTree::new_from_slice(&points).ok();
         let tree = tree.filter(|_| !of.is_empty());
+        let of = (of.len() < places.len()).then_some(of);
         Self { tree, of }
+    }
+
+    /// The place in the layer of what the tree calls by a number.
+    fn place(&self, item: u32) -> Option<usize> {
+        match &self.of {
+            Some(of) => of.get(item as usize).map(|n| *n as usize),
+            None => Some(item as usize),
+        }
     }
 }
 
@@ -129,15 +138,17 @@ impl Layer {
     ) {
         let Some(kd) = &tree.tree else {
             // None where the tree could not be built: all of them are looked at.
-            let all = tree.of.iter().filter_map(|n| self.places.get(*n as usize));
-            let kept = all.filter(|place| keep(place));
+            let all = (0..self.places.len()).map_while(|n| tree.place(u32::try_from(n).ok()?));
+            let kept = all.filter_map(|n| self.places.get(n).filter(|place| keep(place)));
             out.extend(kept.map(|place| (at.distance_m(place.at), place)));
             return;
         };
         // The tree has the distance: nobody goes to where the store lies for it.
         let kept = |item: u32, squared: f64| {
-            let n = tree.of.get(item as usize)?;
-            let place = self.places.get(*n as usize).filter(|place| keep(place))?;
+            let place = self
+                .places
+                .get(tree.place(item)?)
+                .filter(|place| keep(place))?;
             Some((metres(squared), place))
         };
         if limit > MANY {
@@ -267,7 +278,7 @@ impl Places {
         limit: usize,
         keep: impl Fn(&Placed) -> bool,
     ) -> Vec<(f64, &Placed)> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(if limit > MANY { 0 } else { limit });
         let place = (at, radius_m);
         let stands = |place: &Placed| self.stands(place) && keep(place);
         if self.recent.retailers.is_empty() {

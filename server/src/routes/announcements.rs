@@ -4,7 +4,7 @@ use app::{
     announcement,
     api::{
         Items,
-        contact::{Announcement, AnnouncementInput, ReachPreview},
+        contact::{Announcement, AnnouncementInput, Funnel, ReachPreview},
     },
     audit::Action,
     campaign::CampaignStatus,
@@ -36,8 +36,6 @@ use crate::{
 
 /// So many are listed.
 const LISTED: u32 = 50;
-/// Fewer than so many are not told apart.
-const FEW: u64 = 10;
 
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<App> {
@@ -45,6 +43,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(preview))
         .routes(routes!(get))
+        .routes(routes!(funnel))
         .routes(routes!(stop))
 }
 
@@ -135,7 +134,7 @@ async fn preview(
     let key = (owner.retailer_id, input.campaign_id);
     let people = select::count(&app, key.0, key.1, &input.segment, app.clock.now()).await?;
     Ok(Json(ReachPreview {
-        people: (people >= FEW).then_some(people / 10 * 10),
+        people: (people >= announcements::FEW).then_some(people / 10 * 10),
     }))
 }
 
@@ -188,6 +187,28 @@ async fn announce(
         record: record(owner, Action::AnnouncementMade, announcement_id, details),
     };
     keyed.commit(Some(effect), StatusCode::CREATED, &made).await
+}
+
+/// How many of those who were written to came to each touchpoint within seven days. Not what the message brought about: that is what the holdout is for.
+#[utoipa::path(get, path = "/api/v1/retailer/announcements/{announcement_id}/funnel", tag = "announcements",
+    params(("announcement_id" = AnnouncementId, Path, description = "The announcement.")),
+    responses(
+        (status = 200, body = Funnel),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn funnel(
+    State(app): State<App>,
+    owner: Owner,
+    Path(announcement_id): Path<AnnouncementId>,
+) -> ApiResult<Json<Funnel>> {
+    let announcement = announcements::of(app.db.scan(), owner.retailer_id, announcement_id)
+        .await?
+        .ok_or(ProblemKind::NotFound)?;
+    Ok(Json(
+        announcements::funnel(app.db.scan(), &announcement).await?,
+    ))
 }
 
 /// Stops it: nobody is written to any more from a moment later on. What is over stays as it is.

@@ -296,8 +296,13 @@ export const CONSOLE = [
         one(2, 'done', { people: 12_340, sent: 9_100, waiting: 0, held_out: 1_240, capped: 1_900, failed: 100, shown: 7_000, opened: 812 }),
       ],
     });
+    const step = (touchpoint, people) => ({ touchpoint, people });
+    const steps = [step('sent', 300), step('shown', 200), step('opened', 20), step('played', 17), step('won', 17), step('visited', 12), step('redeemed', null)];
+    await v.says('/api/v1/retailer/announcements/ann_01j0000000000000000000030a/funnel', 'GET', 200, { days: 7, steps });
     await v.open('/console/announcements', 'announcements');
     await v.page.locator('details.more summary').first().click();
+    await v.sees('funnel-steps');
+    await v.page.locator('details.more summary').nth(1).click();
   }),
   at('visits', 'as it is', 'owner', (v) => v.open('/console/visits', 'visit-imports')),
   at('visits', 'what is wrong with a file', 'owner', async (v) => {

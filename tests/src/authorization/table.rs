@@ -632,6 +632,12 @@ static ENTRIES: &[Entry] = &[
     ),
     entry("GET", path::ANNOUNCEMENT, Access::Owner, by_announcement),
     entry(
+        "GET",
+        path::ANNOUNCEMENT_FUNNEL,
+        Access::Owner,
+        by_announcement,
+    ),
+    entry(
         "POST",
         path::ANNOUNCEMENT_STOP,
         Access::Owner,

@@ -6,7 +6,10 @@ use anyhow::{Context, Result, ensure};
 use app::{
     announcement::{AnnouncementStatus, Kind, Segment},
     api::{
-        contact::{Announcement, AnnouncementInput, ContactChoice, ReachPreview},
+        contact::{
+            Announcement, AnnouncementInput, ContactChoice, ContactEvent, ContactEventRequest,
+            Funnel, ReachPreview,
+        },
         path,
         retailer::{Campaign, CampaignInput, HoldoutInput, Store},
         shopper::ConsentRequest,
@@ -397,6 +400,41 @@ on_both_databases! {
         let at = path::fill(path::ANNOUNCEMENT, &[&theirs.announcement_id.to_string()]);
         ground.retailer.client.send(Method::GET, &at, None).await?.refused(ProblemKind::NotFound)?;
         beside.stop().await?;
+        ground.end().await
+    }
+
+    async fn what_they_did_afterwards_is_counted_and_few_are_not_told_apart(database: Fresh) -> Result<()> {
+        let service = Service::start().await?;
+        let ground = Ground::new(&database, &service, |_| {}).await?;
+        let staff = ground.retailer.staff(ground.server.anonymous()?, "staff@raiten.example", &[ground.store.store_id]).await?;
+        let mut readers = Vec::new();
+        for n in 0..24 {
+            readers.push(ground.reader(&service, &format!("b{n}")).await?);
+        }
+        let made = ground.announce(&ground.time_sale()).await?;
+        ground.work().await?;
+        ground.server.clock.advance(HOUR_MS);
+        for (n, (shopper, browser)) in readers.iter().enumerate() {
+            let got = service.got();
+            let message = browser.read(got.iter().find(|got| got.browser == browser.name).context("a message")?)?;
+            let at = path::fill(path::CONTACT_EVENT, &[&message.contact_id.to_string()]);
+            let event = if n < 12 { ContactEvent::Opened } else { ContactEvent::Shown };
+            if n < 20 {
+                shopper.client.post(&at, &ContactEventRequest { event }).await?.done()?;
+            }
+            if n < 11 {
+                let coupon = shopper.win(&ground.retailer, &ground.campaign).await?;
+                if n < 3 {
+                    let code = shopper.shows(&coupon).await?;
+                    staff.redeem(ground.store.store_id, &code, Some(2_000)).await?.done()?;
+                }
+            }
+        }
+        let at = path::fill(path::ANNOUNCEMENT_FUNNEL, &[&made.announcement_id.to_string()]);
+        let funnel: Funnel = ground.owner().await?.client.get(&at).await?;
+        let people: Vec<Option<u64>> = funnel.steps.iter().map(|step| step.people).collect();
+        // Three visits and three redemptions are fewer than ten.
+        ensure!(people == [Some(24), Some(20), Some(12), Some(11), Some(11), None, None], "{funnel:?}");
         ground.end().await
     }
 

@@ -3,7 +3,7 @@
 use app::{
     announcement::AnnouncementStatus,
     api::{
-        contact::{Announcement, Reach},
+        contact::{Announcement, Funnel, FunnelStep, Reach, Touchpoint},
         path,
     },
     lang::Text,
@@ -14,11 +14,14 @@ use crate::markup::view;
 
 use super::text;
 use crate::{
+    account::Account,
     browser::now_ms,
     chart::{Meter, Part},
     console::{campaigns::name_of, twice::Twice},
     format, http,
     lang::{lang, t, tf},
+    load::{Load, load},
+    ui::{ProblemNotice, Skeleton},
 };
 
 /// The list, the newest first.
@@ -56,6 +59,10 @@ const fn reasons(reach: &Reach) -> [(Text, u64); 7] {
 #[component]
 fn Row(one: Announcement, on_change: Callback<()>) -> impl IntoView {
     let stop = path::fill(path::ANNOUNCEMENT_STOP, &[&one.announcement_id.to_string()]);
+    let funnel = path::fill(
+        path::ANNOUNCEMENT_FUNNEL,
+        &[&one.announcement_id.to_string()],
+    );
     let run = move || {
         let stop = stop.clone();
         async move { http::post_empty::<Announcement>(&stop).await.map(|_| ()) }
@@ -122,6 +129,7 @@ fn Row(one: Announcement, on_change: Callback<()>) -> impl IntoView {
                         </p>
                     }
                 })}
+            {(reach.sent > 0).then(|| view! { <Afterwards of=funnel /> })}
             {(silent > 0)
                 .then(|| {
                     view! {
@@ -146,6 +154,90 @@ fn Row(one: Announcement, on_change: Callback<()>) -> impl IntoView {
                         />
                     }
                 })}
+        </li>
+    }
+}
+
+const fn name_of_step(touchpoint: Touchpoint) -> Text {
+    match touchpoint {
+        Touchpoint::Sent => text::STEP_SENT,
+        Touchpoint::Shown => text::STEP_SHOWN,
+        Touchpoint::Opened => text::STEP_OPENED,
+        Touchpoint::Played => text::STEP_PLAYED,
+        Touchpoint::Won => text::STEP_WON,
+        Touchpoint::Visited => text::STEP_VISITED,
+        Touchpoint::Redeemed => text::STEP_REDEEMED,
+    }
+}
+
+/// What those who were written to did afterwards, asked for when it is unfolded.
+#[component]
+fn Afterwards(
+    /// The address of it.
+    of: String,
+) -> impl IntoView {
+    let asked = RwSignal::new(false);
+    view! {
+        <details class="more" data-testid="announcement-funnel" on:toggle=move |_| asked.set(true)>
+            <summary>{t(text::AFTERWARDS)}</summary>
+            {move || asked.get().then(|| view! { <Steps of=of.clone() /> })}
+        </details>
+    }
+}
+
+#[component]
+fn Steps(of: String) -> impl IntoView {
+    let account = Account::here();
+    let funnel = load(move || {
+        let of = of.clone();
+        async move { account.watch(http::get::<Funnel>(&of).await) }
+    });
+    move || match funnel.state.get() {
+        Load::Loading => view! { <Skeleton blocks=2 /> }.into_any(),
+        Load::Failed(error) => {
+            view! { <ProblemNotice error=error on_retry=move |()| funnel.retry() /> }.into_any()
+        }
+        Load::Ready(funnel) => {
+            let most = funnel.steps.iter().filter_map(|step| step.people).max();
+            let rows = funnel
+                .steps
+                .iter()
+                .map(|step| bar(*step, most.unwrap_or(0)))
+                .collect_view();
+            let days = funnel.days.to_string();
+            view! {
+                <p class="small soft">{move || tf(text::AFTERWARDS_NOTE, &[&days])}</p>
+                <ul class="funnel" data-testid="funnel-steps">
+                    {rows}
+                </ul>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// A step as a bar; the number beside it says the same.
+fn bar(step: FunnelStep, most: u64) -> impl IntoView {
+    let (shown, width) = match step.people {
+        Some(people) => (
+            format::count(people),
+            people.saturating_mul(1_000) / most.max(1),
+        ),
+        None => (t(text::UNDER_TEN)().to_owned(), 0),
+    };
+    view! {
+        <li class="funnel-step">
+            <span>{t(name_of_step(step.touchpoint))}</span>
+            <span class="number">{shown}</span>
+            <svg
+                class="meter-bar"
+                viewBox="0 0 1000 10"
+                preserveAspectRatio="none"
+                aria-hidden="true"
+            >
+                <rect class="meter-empty" width="1000" height="10" />
+                <rect class="meter-spent" width=width.to_string() height="10" />
+            </svg>
         </li>
     }
 }
