@@ -38,6 +38,8 @@ impl Trouble {
             SqlxError::Io(_) | SqlxError::PoolClosed => {
                 (!planted!("a_lost_line_is_a_fault")).then_some(Self::Away)
             }
+            // A server that dies while it is greeted may say half a word. What is said in the middle of a conversation is another matter.
+            SqlxError::Protocol(_) if matches!(error, DbErr::Conn(_)) => Some(Self::Away),
             SqlxError::Database(answer) => of_code(answer.code()?.as_ref()),
             _ => None,
         }
@@ -94,7 +96,16 @@ pub fn stop_if_broken(error: &anyhow::Error) {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::{DbErr, RuntimeErr, SqlxError};
+
     use super::{Trouble, of_code};
+
+    #[test]
+    fn half_a_greeting_is_no_fault_of_ours() {
+        let said = || RuntimeErr::SqlxError(SqlxError::Protocol("0x00".to_owned()).into());
+        assert_eq!(Trouble::of(&DbErr::Conn(said())), Some(Trouble::Away));
+        assert_eq!(Trouble::of(&DbErr::Query(said())), None);
+    }
 
     #[test]
     fn codes_of_both_databases() {
