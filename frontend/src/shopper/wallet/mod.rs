@@ -97,9 +97,6 @@ pub fn WalletPage() -> impl IntoView {
                         // Only now is there something worth coming back for.
                         <InstallCard />
                         <OutsideNotice why=Why::Wallet />
-                        <a class="back" href="/my/contact" data-testid="to-contact">
-                            {t(text::TO_CONTACT)}
-                        </a>
                     }
                         .into_any()
                 }

@@ -8,7 +8,6 @@ pub const EMPTY_ADVICE: Text = Text::new(
     "近くのお店でカプセルをまわすと、ここに入ります。",
     "Turn a capsule machine at a shop nearby and what you win is kept here.",
 );
-pub const TO_CONTACT: Text = Text::new("お知らせを受け取る", "Messages");
 pub const TO_NEARBY: Text = Text::new("近くのお店を見る", "See shops nearby");
 pub const SOON: Text = Text::new("まもなく期限です", "Expiring soon");
 pub const USABLE: Text = Text::new("つかえるクーポン", "Ready to use");
