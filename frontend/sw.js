@@ -1,8 +1,8 @@
 // The shopper's worker. It opens the pages where there is no connection, and keeps the wallet as it was last seen.
 //
-// It shows what is sent to this browser, and tells what became of it. It answers three kinds of GET: pages of the shopper's, bundled files (a hash of the content is in the name), the wallet. All else
-// is the browser's business: no POST is touched, nothing below /my/, /staff/, /console/ or the rest of /api/, and nothing is kept that
-// tells where somebody was.
+// It shows what is sent to this browser, and tells what became of it. It answers three kinds of GET: pages of the shopper's, bundled files
+// (a hash of the content is in the name), the wallet. All else is the browser's business: no POST is touched, nothing below /my/,
+// /staff/, /console/ or the rest of /api/, and nothing is kept that tells where somebody was.
 //
 // BUILD (`{ version, files }`: the shopper's own bundled files) is written above this by the build. The version is one of the
 // files, the page and this text, so a new one comes in whole or not at all.
@@ -203,7 +203,9 @@ async function open(contact_id, path) {
   const where = new URL(path ?? '/', self.location.origin);
   if (where.origin !== self.location.origin) return;
   const told = tell(contact_id, 'opened');
-  const [page] = await self.clients.matchAll({ type: 'window' });
+  // Never in the place of a till or a console.
+  const pages = await self.clients.matchAll({ type: 'window' });
+  const page = pages.find(({ url }) => !/^\/(staff|console)(\/|$)/.test(new URL(url).pathname));
   const moved = await page?.navigate(where.href).catch(() => undefined);
   await (moved ? moved.focus().catch(() => {}) : self.clients.openWindow(where.href));
   await told;
@@ -215,4 +217,21 @@ async function stop() {
   if (!answer?.ok) return void (await self.clients.openWindow('/my/contact'));
   const subscription = await self.registration.pushManager.getSubscription();
   await subscription?.unsubscribe();
+}
+
+// The browser has another address by now, or none: it is told, if messages are still wanted.
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew()));
+
+async function renew() {
+  const answer = await fetch(CONTACT);
+  if (!answer.ok) return;
+  const { push_since, push_key, text_version } = await answer.json();
+  if (!push_since) return;
+  const manager = self.registration.pushManager;
+  // One by another key of ours would be in the way.
+  await (await manager.getSubscription())?.unsubscribe();
+  const { endpoint, keys } = (await manager.subscribe({ userVisibleOnly: true, applicationServerKey: push_key })).toJSON();
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const body = JSON.stringify({ endpoint, ...keys, push_key, zone, text_version });
+  await fetch(`${CONTACT}/push`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
 }

@@ -223,7 +223,8 @@ pub struct Waiting {
 }
 
 /// Whether so many may be told from the others: nobody, or enough.
-const fn is_crowd(count: i64) -> bool {
+#[must_use]
+pub const fn is_crowd(count: i64) -> bool {
     count == 0 || count >= LEAST_NEW
 }
 

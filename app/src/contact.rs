@@ -23,8 +23,7 @@ pub const CONSENT_TEXT: u16 = 1;
 
 const MINUTE_MS: i64 = 60_000;
 /// Milliseconds of a day, as the cap counts them: 24 hours, whatever is done to clocks.
-pub const CONTACT_DAY_MS: i64 = 86_400_000;
-const DAY_MS: i64 = CONTACT_DAY_MS;
+pub const DAY_MS: i64 = 86_400_000;
 const MINUTES_A_DAY: u16 = 24 * 60;
 
 /// A way to reach somebody.

@@ -227,6 +227,8 @@ pub struct Announcement {
     pub campaign_id: CampaignId,
     /// The campaign's name.
     pub campaign_name: String,
+    /// The same in English.
+    pub campaign_name_en: Option<String>,
     /// Why it is sent.
     pub kind: Kind,
     /// Its first line.

@@ -82,9 +82,11 @@ pub(super) async fn step(app: &App, end: Instant) -> anyhow::Result<u64> {
     loop {
         let mut some = std::mem::take(&mut batch.shoppers);
         let left = some.split_off(STEP.min(some.len()));
-        let Some(step) = delivery.deal(&mut batch, &some).await? else {
+        let (step, interrupted) = delivery.deal(&mut batch, &some).await?;
+        if interrupted {
+            announcements::count_stopped(&app.db, &batch, &step).await?;
             return Ok(steps);
-        };
+        }
         let now = app.clock.now();
         let Some(claim) = announcements::step(&app.db, &batch, &left, &step, now).await? else {
             return Ok(steps);
@@ -121,8 +123,9 @@ struct Recipient<'a> {
 }
 
 impl Delivery<'_> {
-    /// Deals with some of a batch. `None`: somebody pressed stop; what had left by then is noted.
-    async fn deal(&self, batch: &mut Batch, some: &[ShopperId]) -> anyhow::Result<Option<Step>> {
+    /// Deals with some of a batch, and says whether that was interrupted: somebody pressed stop, or the batch is another server's by now. What had
+    /// left by then is noted and in the step.
+    async fn deal(&self, batch: &mut Batch, some: &[ShopperId]) -> anyhow::Result<(Step, bool)> {
         let (app, announcement) = (self.app, &self.announcement);
         let now = app.clock.now();
         let mut step = Step::default();
@@ -133,7 +136,7 @@ impl Delivery<'_> {
         if !runs {
             // Nothing is to be had there: nobody is sent there.
             some.iter().for_each(|_| step.silence(Silence::TooLate));
-            return Ok(Some(step));
+            return Ok((step, false));
         }
         let about = announcement.announcement_id.to_string();
         let services = &app.push.services;
@@ -261,10 +264,10 @@ impl Delivery<'_> {
         batch: &mut Batch,
         recipients: Vec<Recipient<'_>>,
         mut step: Step,
-    ) -> anyhow::Result<Option<Step>> {
+    ) -> anyhow::Result<(Step, bool)> {
         let app = self.app;
         let mut back = Back::default();
-        let mut stopped = false;
+        let mut interrupted = false;
         {
             let mut posts: Vec<BoxFuture<'_, _>> = Vec::new();
             for to in &recipients {
@@ -282,7 +285,7 @@ impl Delivery<'_> {
                     _ = ask.tick() => {
                         let key = (self.announcement.retailer_id, self.announcement.announcement_id);
                         if !announcements::is_at_work(app.db.read(), key.0, key.1).await? {
-                            stopped = true;
+                            interrupted = true;
                             break;
                         }
                         back.note(app).await?;
@@ -291,7 +294,7 @@ impl Delivery<'_> {
                             match announcements::hold(&app.db, batch, app.clock.now()).await? {
                                 Some(claim) => batch.claim = claim,
                                 None => {
-                                    stopped = true;
+                                    interrupted = true;
                                     break;
                                 }
                             }
@@ -329,7 +332,7 @@ impl Delivery<'_> {
             }
         }
         back.note(app).await?;
-        Ok((!stopped).then_some(step))
+        Ok((step, interrupted))
     }
 
     async fn post<'r>(&self, to: &'r Recipient<'r>) -> (&'r Recipient<'r>, Fate, Vec<String>) {

@@ -6,6 +6,7 @@ use app::{
     announcement::{Kind, Segment},
     api::contact::AnnouncementInput,
     contact::{CONSENT_TEXT, Silence},
+    day::{Day, JST},
     geo::Cell,
     id::{AnnouncementId, ShopperId},
     lang::Lang,
@@ -30,7 +31,7 @@ const READERS: usize = 240;
 const NEAR_M: f64 = 3_000.0;
 
 struct Past {
-    days_ago: i64,
+    days_ago: i32,
     kind: Kind,
     title: (&'static str, &'static str),
     body: (&'static str, &'static str),
@@ -89,7 +90,8 @@ pub(super) async fn write(db: &Db, town: &Town, now: i64) -> anyhow::Result<()> 
     }
     transaction.commit().await?;
     for past in &PAST {
-        let at = now - past.days_ago * DAY_MS;
+        // At two in the afternoon, when people may be written to.
+        let at = Day::of(now, JST).plus(-past.days_ago).start(JST) + 14 * HOUR_MS;
         let announcement_id = new_id!(AnnouncementId, at);
         let input = AnnouncementInput {
             campaign_id: campaign.campaign_id,

@@ -53,14 +53,9 @@ pub enum Outcome {
 pub struct Sender {
     guarded: Client,
     own: Client,
-    paces: Arc<Mutex<HashMap<String, Pace>>>,
+    /// When each service may be sent the next message.
+    next: Arc<Mutex<HashMap<String, Instant>>>,
     gap: Duration,
-}
-
-/// When a service may be sent the next message.
-#[derive(Clone, Copy)]
-struct Pace {
-    next: Instant,
 }
 
 impl Sender {
@@ -91,7 +86,7 @@ impl Sender {
         Ok(Self {
             guarded: client().dns_resolver(Arc::new(Guard(lookup))).build()?,
             own: client().build()?,
-            paces: Arc::default(),
+            next: Arc::default(),
             gap: Duration::from_secs(1) / per_second.max(1),
         })
     }
@@ -149,13 +144,13 @@ impl Sender {
     async fn turn(&self, endpoint: &Endpoint) -> Result<(), Duration> {
         let now = Instant::now();
         let at = {
-            let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
-            let pace = paces.entry(endpoint.origin()).or_insert(Pace { next: now });
-            let at = pace.next.max(now);
+            let mut all = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let next = all.entry(endpoint.origin()).or_insert(now);
+            let at = (*next).max(now);
             if at > now + PATIENCE {
                 return Err(at - now);
             }
-            pace.next = at + self.gap;
+            *next = at + self.gap;
             at
         };
         tokio::time::sleep_until(at).await;
@@ -163,10 +158,10 @@ impl Sender {
     }
 
     fn pause(&self, endpoint: &Endpoint, wait: Duration) {
-        let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = Instant::now() + wait;
-        let pace = paces.entry(endpoint.origin()).or_insert(Pace { next });
-        pace.next = pace.next.max(next);
+        let mut all = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = Instant::now() + wait;
+        let next = all.entry(endpoint.origin()).or_insert(until);
+        *next = (*next).max(until);
     }
 }
 

@@ -8,6 +8,7 @@ use app::{
     },
     audit::Action,
     campaign::CampaignStatus,
+    cohort::LEAST_NEW,
     id::AnnouncementId,
     problem::{Problem, ProblemKind},
 };
@@ -34,6 +35,8 @@ use crate::{
     state::App,
 };
 
+/// In steps of so many it is told how many something would go to: fewer are nobody in particular.
+const TEN: u64 = LEAST_NEW.unsigned_abs();
 /// So many are listed.
 const LISTED: u32 = 50;
 
@@ -134,7 +137,7 @@ async fn preview(
     let key = (owner.retailer_id, input.campaign_id);
     let people = select::count(&app, key.0, key.1, &input.segment, app.clock.now()).await?;
     Ok(Json(ReachPreview {
-        people: (people >= announcements::FEW).then_some(people / 10 * 10),
+        people: (people >= TEN).then_some(people / TEN * TEN),
     }))
 }
 

@@ -1,5 +1,7 @@
 //! Being written to: a shopper allows it, says how often and of whom, ends it by one tap, and their browser tells what became of a message.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use app::{
     api::contact::{
         BrowserInput, Contact, ContactChoice, ContactEvent, ContactEventRequest, ContactSettings,
@@ -56,28 +58,31 @@ async fn settings(app: &App, shopper_id: ShopperId, lang: Lang) -> ApiResult<Con
     let db = app.db.read();
     let newest = newest_key(app).await?;
     let preferences = contact::preferences(db, shopper_id).await?;
-    let named = async |retailer_id: RetailerId| -> ApiResult<NamedRetailer> {
-        let names = retailers::names(db, retailer_id).await?;
-        Ok(NamedRetailer {
-            retailer_id,
-            name: names.map(|n| n.get(lang).to_owned()).unwrap_or_default(),
-        })
+    let muted = contact::muted(db, shopper_id).await?;
+    let sent = contact::sent(db, shopper_id, SHOWN).await?;
+    let mut names = HashMap::new();
+    for retailer_id in muted
+        .iter()
+        .copied()
+        .chain(sent.iter().map(|s| s.retailer_id))
+    {
+        if let Entry::Vacant(missing) = names.entry(retailer_id) {
+            let found = retailers::names(db, retailer_id).await?;
+            missing.insert(found.map(|n| n.get(lang).to_owned()).unwrap_or_default());
+        }
+    }
+    let named = |retailer_id| NamedRetailer {
+        retailer_id,
+        name: names.get(&retailer_id).cloned().unwrap_or_default(),
     };
-    let mut muted = Vec::new();
-    for retailer_id in contact::muted(db, shopper_id).await? {
-        muted.push(named(retailer_id).await?);
-    }
-    let mut contacts = Vec::new();
-    for sent in contact::sent(db, shopper_id, SHOWN).await? {
-        contacts.push(Contact {
-            contact_id: sent.contact_id,
-            retailer: named(sent.retailer_id).await?,
-            reason: sent.reason,
-            located_at: sent.located_at,
-            sent_at: sent.sent_at,
-            opened_at: sent.opened_at,
-        });
-    }
+    let contacts = sent.iter().map(|sent| Contact {
+        contact_id: sent.contact_id,
+        retailer: named(sent.retailer_id),
+        reason: sent.reason,
+        located_at: sent.located_at,
+        sent_at: sent.sent_at,
+        opened_at: sent.opened_at,
+    });
     Ok(ContactSettings {
         push_since: preferences.as_ref().and_then(|p| p.push_since),
         browsers: contact::browsers(db, shopper_id).await?,
@@ -85,8 +90,8 @@ async fn settings(app: &App, shopper_id: ShopperId, lang: Lang) -> ApiResult<Con
         text_version: CONSENT_TEXT,
         per_week: preferences.as_ref().map_or(PerWeek::MOST, |p| p.per_week),
         birth_month: preferences.as_ref().and_then(|p| p.birth_month),
-        muted,
-        contacts,
+        contacts: contacts.collect(),
+        muted: muted.into_iter().map(named).collect(),
     })
 }
 

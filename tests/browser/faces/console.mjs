@@ -277,6 +277,7 @@ export const CONSOLE = [
       announcement_id: `ann_01j00000000000000000000${n}0a`,
       campaign_id: 'cam_01j0000000000000000000000a',
       campaign_name: '秋の来店ガチャ',
+      campaign_name_en: 'Autumn capsules',
       kind: 'time_sale',
       title: '今日 16〜19 時だけ',
       title_en: 'Only today, 16–19 h',

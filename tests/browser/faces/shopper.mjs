@@ -348,7 +348,10 @@ export const SHOPPER = [
   }),
   at('check-in', 'refused', 'collector', (v) => v.open('/my/check-in#ret_01j0000000000000000000000a.SABC', 'problem')),
   at('check-in', 'without a code', 'collector', (v) => v.open('/my/check-in', 'no-check-in')),
-  at('messages', 'off', 'collector', (v) => v.open('/my/contact', 'contact-off')),
+  at('messages', 'off', 'collector', async (v) => {
+    await v.page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'default' }));
+    await v.open('/my/contact', 'contact-allow');
+  }),
   at('messages', 'on an iPhone without the home screen', 'collector', async (v) => {
     await v.page.addInitScript(() => {
       delete window.PushManager;
@@ -361,6 +364,7 @@ export const SHOPPER = [
     await v.open('/my/contact', 'contact-unable');
   }),
   at('messages', 'on, with what was sent', 'collector', async (v) => {
+    await v.page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'granted' }));
     const retailer = (id, name) => ({ retailer_id: `ret_01j000000000000000000000${id}`, name });
     const sent = (id, of, reason, located_at) => ({
       contact_id: `con_01j000000000000000000000${id}`,

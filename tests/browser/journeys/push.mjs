@@ -173,6 +173,12 @@ export function* push(ground) {
     const sent = await reader.reads('contact-sent');
     assert.ok(sent.includes(program.owners[lang].name), sent);
     await reader.picture('76-contact-sent');
+    // The browser's service gives it another address: the worker tells it, by itself.
+    const before = (await (await reader.page.request.get(CONTACT)).json()).browsers;
+    const renewed = reader.context.waitForEvent('response', (answer) => answer.request().method() === 'PUT' && answer.url().endsWith(`${CONTACT}/push`));
+    await worker.evaluate(() => void self.dispatchEvent(new ExtendableEvent('pushsubscriptionchange')));
+    assert.equal((await renewed).status(), 200);
+    assert.equal((await (await reader.page.request.get(CONTACT)).json()).browsers, before + 1);
     await reader.press('contact-mute');
     await reader.sees('contact-muted');
     await reader.picture('77-contact-muted');

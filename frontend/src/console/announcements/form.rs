@@ -440,7 +440,7 @@ fn Looked(
                     </div>
                 }
             }}
-            <div class="row">
+            <div class="stack-tight">
                 <Twice
                     kind=ButtonKind::Primary
                     act=text::SEND

@@ -80,7 +80,7 @@ fn Row(one: Announcement, on_change: Callback<()>) -> impl IntoView {
     let silent: u64 = reasons(&reach).iter().map(|(_, n)| n).sum();
     let (title, title_en) = (one.title.clone(), one.title_en.clone());
     let (from, until) = (one.starts_at, one.over_at);
-    let campaign = one.campaign_name.clone();
+    let (campaign, campaign_en) = (one.campaign_name.clone(), one.campaign_name_en.clone());
     let kind = one.kind;
     let why = reasons(&reach)
         .into_iter()
@@ -109,7 +109,7 @@ fn Row(one: Announcement, on_change: Callback<()>) -> impl IntoView {
                 </span>
             </div>
             <p class="soft small">
-                {t(kind.name())} " · " {campaign} " · "
+                {t(kind.name())} " · " {move || name_of(&campaign, campaign_en.as_deref())} " · "
                 {move || {
                     let lang = lang();
                     format!("{} – {}", format::day_time(from, lang), format::day_time(until, lang))
