@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::Command,
+    sync::atomic::AtomicBool,
     time::{Duration, Instant},
 };
 
@@ -134,6 +135,7 @@ pub async fn send(figures: &mut Figures) -> Result<()> {
                         message: &message,
                         ttl_s: 3_600,
                         topic: "bench",
+                        recalled: &AtomicBool::new(false),
                     };
                     let now = Clock::System.now();
                     let outcome = sender.send(&subscription, &vapid, letter, now).await;

@@ -13,7 +13,7 @@ use app::{
     id::{ContactId, ShopperId, StoreId},
     lang::{Lang, Text},
 };
-use futures::{StreamExt, future::BoxFuture, stream};
+use futures::{StreamExt, stream::FuturesUnordered};
 
 use super::{
     STOP,
@@ -267,36 +267,36 @@ impl Delivery<'_> {
     ) -> anyhow::Result<(Step, bool)> {
         let app = self.app;
         let mut back = Back::default();
-        let mut interrupted = false;
         {
-            let mut posts: Vec<BoxFuture<'_, _>> = Vec::new();
-            for to in &recipients {
-                posts.push(Box::pin(self.post(to)));
-            }
-            let mut fates = stream::iter(posts).buffer_unordered(AT_ONCE);
+            let mut to_go = recipients.iter();
+            let mut under_way = FuturesUnordered::new();
             let mut ask = tokio::time::interval(ASK_EVERY);
             let mut held = Instant::now();
             loop {
+                // Recalled, nothing more leaves; what has left is waited for, since it may well arrive.
+                while !self.post.is_recalled()
+                    && under_way.len() < AT_ONCE
+                    && let Some(to) = to_go.next()
+                {
+                    under_way.push(self.post(to));
+                }
                 let (to, fate, lost) = tokio::select! {
-                    fate = fates.next() => match fate {
+                    fate = under_way.next() => match fate {
                         Some(fate) => fate,
                         None => break,
                     },
-                    _ = ask.tick() => {
+                    _ = ask.tick(), if !self.post.is_recalled() => {
                         let key = (self.announcement.retailer_id, self.announcement.announcement_id);
                         if !announcements::is_at_work(app.db.read(), key.0, key.1).await? {
-                            interrupted = true;
-                            break;
+                            self.post.recall();
+                            continue;
                         }
                         back.note(app).await?;
                         if held.elapsed() >= HOLD_EVERY {
                             held = Instant::now();
                             match announcements::hold(&app.db, batch, app.clock.now()).await? {
                                 Some(claim) => batch.claim = claim,
-                                None => {
-                                    interrupted = true;
-                                    break;
-                                }
+                                None => self.post.recall(),
                             }
                         }
                         continue;
@@ -332,7 +332,7 @@ impl Delivery<'_> {
             }
         }
         back.note(app).await?;
-        Ok((step, interrupted))
+        Ok((step, self.post.is_recalled()))
     }
 
     async fn post<'r>(&self, to: &'r Recipient<'r>) -> (&'r Recipient<'r>, Fate, Vec<String>) {

@@ -1,6 +1,13 @@
 //! A message to all browsers of somebody, and what came back, noted a few at a time.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use app::id::{ContactId, ShopperId};
 use chrono::{DateTime, Timelike, Utc};
@@ -30,6 +37,7 @@ pub(super) enum Fate {
 pub(super) struct Post<'a> {
     app: &'a App,
     keys: HashMap<i32, Arc<Vapid>>,
+    recalled: AtomicBool,
 }
 
 impl<'a> Post<'a> {
@@ -39,7 +47,18 @@ impl<'a> Post<'a> {
         Ok(Self {
             app,
             keys: keys.into_iter().map(|key| (key.number(), key)).collect(),
+            recalled: AtomicBool::new(false),
         })
+    }
+
+    /// From now on nothing leaves, also what is waiting for its turn at a service.
+    pub(super) fn recall(&self) {
+        self.recalled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was recalled.
+    pub(super) fn is_recalled(&self) -> bool {
+        self.recalled.load(Ordering::Relaxed)
     }
 
     /// To all browsers of somebody; one that has it is enough. It is worth nothing any more from `over` on. With the ids of browsers that want no
@@ -57,6 +76,7 @@ impl<'a> Post<'a> {
             message,
             ttl_s: u32::try_from(ttl).unwrap_or(0),
             topic,
+            recalled: &self.recalled,
         };
         let mut fate = Fate::Failed;
         let mut gone = Vec::new();

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -33,6 +36,8 @@ pub struct Letter<'a> {
     pub ttl_s: u32,
     /// Replaces what has the same topic and was not delivered: at most 32 characters of URL-safe base 64.
     pub topic: &'a str,
+    /// Set, it does not leave any more, though it may have been waiting for its turn.
+    pub recalled: &'a AtomicBool,
 }
 
 /// What became of a message.
@@ -109,6 +114,9 @@ impl Sender {
         };
         if let Err(wait) = self.turn(endpoint).await {
             return Outcome::Later(wait);
+        }
+        if letter.recalled.load(Ordering::Relaxed) {
+            return Outcome::Later(Duration::ZERO);
         }
         let client = if endpoint.is_own() {
             &self.own

@@ -299,6 +299,8 @@ mod tests {
     /// What is dialled goes through it: a name of a service that leads to this machine reaches nothing here.
     #[tokio::test]
     async fn a_service_that_leads_here_is_not_dialled() -> anyhow::Result<()> {
+        use std::sync::atomic::AtomicBool;
+
         use crate::push::{BrowserKeys, Outcome, Sender, Subscription, send::Letter, vapid};
         let here = Rebinding(&[&["127.0.0.1"], &["127.0.0.1"]], Arc::default());
         let asked = Arc::clone(&here.1);
@@ -317,6 +319,7 @@ mod tests {
             message: b"x",
             ttl_s: 60,
             topic: "t",
+            recalled: &AtomicBool::new(false),
         };
         let outcome = sender.send(&subscription, &own, letter, 0).await;
         assert!(matches!(outcome, Outcome::Later(_)), "{outcome:?}");
