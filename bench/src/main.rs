@@ -15,7 +15,11 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, Result};
 use app::id::CampaignId;
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    body::Bytes,
+    routing::{get, post},
+};
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Value, json};
 
@@ -46,6 +50,12 @@ struct Cli {
 enum Command {
     /// Serves nothing, as fast as axum does
     Hello { address: SocketAddr },
+    /// Gives the same answer, what a file holds, to whatever is posted to a path
+    Ready {
+        address: SocketAddr,
+        path: String,
+        file: PathBuf,
+    },
     /// Measures the ledger
     Ledger(Ledger),
     /// Measures visits, the sums of lift, and the report
@@ -72,7 +82,22 @@ struct Ledger {
 
 fn main() -> Result<()> {
     match Cli::parse().command {
-        Command::Hello { address } => hello(address),
+        Command::Hello { address } => {
+            let router = Router::new().route("/", get(|| async {}));
+            serve(address, router)
+        }
+        Command::Ready {
+            address,
+            path,
+            file,
+        } => {
+            let body = Bytes::from(std::fs::read(file)?);
+            let answer = post(move || {
+                let body = body.clone();
+                async move { ([("content-type", "application/json")], body) }
+            });
+            serve(address, Router::new().route(&path, answer))
+        }
         Command::Ledger(ledger) => tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?
@@ -89,8 +114,7 @@ fn main() -> Result<()> {
 }
 
 #[tokio::main]
-async fn hello(address: SocketAddr) -> Result<()> {
-    let router = Router::new().route("/", get(|| async {}));
+async fn serve(address: SocketAddr, router: Router) -> Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await?;
     tokio::select! {
         served = axum::serve(listener, router) => Ok(served?),

@@ -32,6 +32,18 @@ impl Process {
         Self::start(command.args(["hello", &address.to_string()]), address)
     }
 
+    /// axum with a handler that gives what a file holds to whatever is posted to a path.
+    pub fn ready(path: &str, file: &Path) -> Result<Self> {
+        let address = free()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        Self::start(
+            command
+                .args(["ready", &address.to_string(), path])
+                .arg(file),
+            address,
+        )
+    }
+
     /// `raiten serve`, with the limits on a client's rate lifted by the configuration that everybody has.
     pub fn raiten(program: &Path, folder: &Path, url: &str) -> Result<Self> {
         let address = free()?;

@@ -14,8 +14,7 @@ use app::{
     geo::{Cell, LatLng},
     id::{RetailerId, StoreId},
 };
-use axum::{Router, body::Bytes, routing::post};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 use sea_orm::ConnectionTrait;
 use server::{
@@ -53,6 +52,21 @@ pub struct Wanted {
     /// The folder where npm has installed `web-push`, to measure beside it
     #[arg(long)]
     npm: Option<PathBuf>,
+    /// Only this part of it
+    #[arg(long)]
+    only: Option<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The index in memory
+    Memory,
+    /// The stores near over HTTP
+    Http,
+    /// Encrypting and sending messages
+    Send,
+    /// Finding out for whom an announcement is
+    Select,
 }
 
 /// Numbers that look random, the same in every run: a linear congruential generator (the constants are Knuth's for MMIX).
@@ -119,11 +133,20 @@ impl Wanted {
             .map(|_| numbers.place())
             .collect::<Result<_>>()?;
         let looks: Vec<LatLng> = (0..LOOKS).map(|_| numbers.place()).collect::<Result<_>>()?;
-        in_memory(&at, &looks, &mut figures)?;
-        self.over_http(&at, &looks, &mut figures).await?;
-        announce::encrypt(self.npm.as_deref(), &mut figures)?;
-        announce::send(&mut figures).await?;
-        announce::select(&self.raiten, &self.folder, &mut figures).await?;
+        let wants = |part| self.only.is_none_or(|only| only == part);
+        if wants(Part::Memory) {
+            in_memory(&at, &looks, &mut figures)?;
+        }
+        if wants(Part::Http) {
+            self.over_http(&at, &looks, &mut figures).await?;
+        }
+        if wants(Part::Send) {
+            announce::encrypt(self.npm.as_deref(), &mut figures)?;
+            announce::send(&mut figures).await?;
+        }
+        if wants(Part::Select) {
+            announce::select(&self.raiten, &self.folder, &mut figures).await?;
+        }
         figures.print();
         Ok(())
     }
@@ -289,7 +312,7 @@ impl Wanted {
             None,
         );
         let mut chosen = Vec::new();
-        let mut canned = Bytes::new();
+        let mut canned = Vec::new();
         for ask in &asks {
             let answer = connection.ask(ask).await?;
             let stores = String::from_utf8_lossy(&answer.body)
@@ -297,7 +320,7 @@ impl Wanted {
                 .count();
             if (9..=11).contains(&stores) {
                 if stores == 10 {
-                    canned = Bytes::from(answer.body);
+                    canned = answer.body;
                 }
                 chosen.push(ask.clone());
             }
@@ -306,11 +329,14 @@ impl Wanted {
             }
         }
         ensure!(chosen.len() > 100 && !canned.is_empty(), "too few places");
-        let ready = serve_canned(canned).await?;
+        // In a process of its own, as the server is.
+        let file = self.folder.join("ready.json");
+        std::fs::write(&file, canned)?;
+        let ready = Process::ready(path::STORES_NEAR, &file)?;
         let (mut near, mut plain) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             near.push(round(server.address, &chosen).await?);
-            plain.push(round(ready, &chosen).await?);
+            plain.push(round(ready.address, &chosen).await?);
         }
         let rate = |rounds: &[Measured]| median(rounds).map(|m| m.rate).context("measured");
         let (near, plain) = (rate(&near)?, rate(&plain)?);
@@ -322,23 +348,9 @@ impl Wanted {
             "times",
             Some(0.75),
         );
+        ready.stop()?;
         server.stop()
     }
-}
-
-/// The same answer to everything, on threads of this process.
-async fn serve_canned(body: Bytes) -> Result<std::net::SocketAddr> {
-    let router = Router::new().route(
-        path::STORES_NEAR,
-        post(move || {
-            let body = body.clone();
-            async move { ([("content-type", "application/json")], body) }
-        }),
-    );
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(address)
 }
 
 async fn round(address: std::net::SocketAddr, asks: &[Vec<u8>]) -> Result<Measured> {

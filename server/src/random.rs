@@ -1,7 +1,7 @@
 //! The one place that asks the operating system for randomness. `app` is given it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use rand::{TryRng, rngs::SysRng};
+use rand::{Rng, TryRng, rngs::SysRng};
 use sha2::{Digest, Sha256};
 
 /// `N` random bytes from the operating system.
@@ -15,6 +15,15 @@ pub fn bytes<const N: usize>() -> [u8; N] {
         // Not an input path: without randomness every token and draw would be guessable.
         panic!("the operating system gives no randomness: {error}");
     }
+    out
+}
+
+/// `N` random bytes for what only has to be told apart: from a generator of this thread that the operating system seeds anew now and then, so that
+/// nobody goes there each time.
+#[must_use]
+pub fn mark<const N: usize>() -> [u8; N] {
+    let mut out = [0; N];
+    rand::rng().fill_bytes(&mut out);
     out
 }
 

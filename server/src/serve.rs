@@ -2,7 +2,6 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
     time::Duration,
 };
 
@@ -25,7 +24,7 @@ use crate::{
     keys::Keys,
     places::Keeper,
     push::{Push, Sender, Services},
-    state::{App, Options, RateLimit},
+    state::{App, Options, Parts, RateLimit},
 };
 
 /// How long a stopping server waits for what it accepted: a little more than the longest request.
@@ -173,21 +172,21 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
     let sender = Sender::new(setup.pushes_per_second).map_err(ServeError::Push)?;
     let push = Push::new(setup.push_services, sender, &public_url);
     let places = Keeper::load(&db, setup.clock.now()).await?;
-    let app = App {
+    let app = App::new(Parts {
         db,
         places,
         push,
         clock: setup.clock,
-        keys: Arc::new(setup.keys),
+        keys: setup.keys,
         in_flight: InFlight::default(),
-        options: Arc::new(Options {
+        options: Options {
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted_proxies: setup.trusted_proxies,
             metrics_from: setup.metrics_from,
             rate_limit: setup.rate_limit,
             demo_logins: setup.listen.ip().is_loopback(),
-        }),
-    };
+        },
+    });
     let (stop, stopping) = watch::channel(false);
     let mut jobs = JoinSet::new();
     let keeper = app.places.clone();
@@ -257,7 +256,7 @@ impl Server {
             tracing::warn!("some jobs did not end in time and were cut off");
             self.jobs.shutdown().await;
         }
-        self.app.db.close().await?;
+        self.app.db.clone().close().await?;
         match served {
             Ok(Ok(result)) => Ok(result?),
             // Cut off by us, or ended by a panic, which its own hook has printed.

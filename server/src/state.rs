@@ -1,20 +1,31 @@
 //! What every handler has at hand.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use ipnet::IpNet;
 
 use crate::{clock::Clock, db::Db, http::once::InFlight, keys::Keys, places::Keeper, push::Push};
 
-/// Shared by all requests; cheap to clone.
+/// Shared by all requests, every one of which has it in several hands at once: a clone counts one thing up.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What there is.
+pub struct Parts {
     /// The database.
     pub db: Db,
     /// The time.
     pub clock: Clock,
     /// The server's keys.
-    pub keys: Arc<Keys>,
+    pub keys: Keys,
     /// All stores, by where they are.
     pub places: Keeper,
     /// What browsers are sent messages with.
@@ -22,7 +33,7 @@ pub struct App {
     /// Idempotency keys that this server is working on.
     pub in_flight: InFlight,
     /// What the configuration says about requests.
-    pub options: Arc<Options>,
+    pub options: Options,
 }
 
 /// The part of the configuration that handlers need.
@@ -50,6 +61,12 @@ pub struct RateLimit {
 }
 
 impl App {
+    /// Of its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
     /// Whether cookies are marked `Secure`: always, except where the public address is plain HTTP on this machine.
     #[must_use]
     pub fn secure_cookies(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Small helpers for statements written by hand, where a join or a conditional update says more than a builder.
 
+use std::fmt::Write as _;
+
 use app::lang::Lang;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
@@ -26,10 +28,13 @@ pub(crate) async fn execute(
 
 /// The placeholders `$first, …` for `count` parameters.
 pub(crate) fn placeholders(first: usize, count: usize) -> String {
-    (first..first + count)
-        .map(|n| format!("${n}"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let mut out = String::with_capacity(8 * count);
+    for n in first..first + count {
+        let separator = if n == first { "" } else { ", " };
+        // Writing into a text does not fail.
+        let _ = write!(out, "{separator}${n}");
+    }
+    out
 }
 
 /// On PostgreSQL makes transactions with the same key wait for each other until they end; SQLite has one writer anyway.

@@ -8,7 +8,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use http::request::Parts;
+use http::{HeaderValue, header::CONTENT_TYPE, request::Parts};
 use serde::Serialize;
 
 use super::problem::lang_of;
@@ -25,6 +25,8 @@ impl<S: Sync> FromRequestParts<S> for Reader {
         Ok(Self(lang_of(&parts.headers)))
     }
 }
+
+const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A JSON body.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,7 +56,11 @@ where
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        axum::Json(self.0).into_response()
+        // Into a vector, which takes the many small pieces of JSON in half the time of what axum writes into.
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => ([(CONTENT_TYPE, APPLICATION_JSON)], body).into_response(),
+            Err(error) => ApiError::internal(anyhow::Error::new(error)).into_response(),
+        }
     }
 }
 

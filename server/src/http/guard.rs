@@ -1,51 +1,99 @@
 //! What stands before the API: limits on rate, size and time, and the refusal of other sites.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use app::{api::path, problem::ProblemKind};
 use axum::{
     Router,
     body::Body,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{Request, StatusCode, header};
+use http::{Request, header};
+use tokio::runtime::Handle;
+use tower::util::option_layer;
 use tower_governor::{
     GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor,
 };
 use tower_http::{
+    compression::CompressionLayer,
     csrf::{CsrfLayer, ProtectionError},
-    timeout::TimeoutLayer,
 };
 use tracing::Instrument;
 
-use super::client::ClientIp;
-use crate::{
-    db,
-    error::ApiError,
-    import,
-    state::{Options, RateLimit},
-};
+use super::{client::ClientIp, places};
+use crate::{db, error::ApiError, import, state::App};
 
 /// The longest body of a request, bytes, where a route does not say otherwise by a `DefaultBodyLimit` of its own.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 /// How long a request may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Puts the guards before the routes of the API.
-pub(super) fn guard(api: Router, options: &Options) -> Router {
-    let api = api
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(middleware::from_fn(announced))
-        // Rendered as `timed-out`; what was begun in a transaction is rolled back.
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            TIME_LIMIT,
-        ))
-        .layer(middleware::from_fn(to_its_end))
-        .layer(other_sites(&options.public_url));
-    limit_rate(api, options.rate_limit).layer(middleware::from_fn(received))
+/// Puts the guards before the routes of the API, the first of them outermost. They are one layer: each layer of a router copies all that is below it
+/// for every request.
+pub(super) fn guard(api: Router, app: &App) -> Router {
+    let limit = app.options.rate_limit;
+    let rate = GovernorConfigBuilder::default()
+        .period(Duration::from_secs(1) / limit.per_second.max(1))
+        .burst_size(limit.burst.max(1))
+        .key_extractor(ByClient)
+        // `None` only for a period or burst of zero, which are raised to one here.
+        .finish()
+        .map(Arc::new);
+    if let Some(config) = &rate {
+        let limiter = Arc::downgrade(config.limiter());
+        tokio::spawn(async move {
+            // Forgets addresses that have their whole allowance again, until the server is gone.
+            while let Some(limiter) = limiter.upgrade() {
+                limiter.retain_recent();
+                drop(limiter);
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+        });
+    }
+    let rate = rate.map(|config| GovernorLayer::new(config).error_handler(too_often));
+    api.layer((
+        CompressionLayer::new(),
+        middleware::from_fn(received),
+        option_layer(rate),
+        other_sites(&app.options.public_url),
+        middleware::from_fn_with_state(app.clone(), inside),
+        DefaultBodyLimit::max(BODY_LIMIT),
+    ))
+}
+
+/// What stands directly before a handler.
+async fn inside(State(app): State<App>, request: Request<Body>, next: Next) -> Response {
+    if announces_too_much(&request) {
+        return ApiError::new(ProblemKind::TooLarge).into_response();
+    }
+    let is_safe = request.method().is_safe();
+    let work = settle(in_time(app, request, next));
+    if is_safe {
+        return work.await;
+    }
+    ToItsEnd(Some(Box::pin(work))).await
+}
+
+/// What was begun in a transaction and takes too long is rolled back.
+async fn in_time(app: App, request: Request<Body>, next: Next) -> Response {
+    let may_change = places::may_change(&request);
+    let work = async {
+        let answer = next.run(request).await;
+        if may_change && answer.status().is_success() {
+            app.places.changed(&app.db, app.clock.now()).await;
+        }
+        answer
+    };
+    tokio::time::timeout(TIME_LIMIT, work)
+        .await
+        .unwrap_or_else(|_| ApiError::new(ProblemKind::TimedOut).into_response())
 }
 
 /// Takes in a body of a length that is allowed everywhere before anything looks at the request: a refusal that leaves while whoever
@@ -70,35 +118,50 @@ fn announced_length(request: &Request<Body>) -> Option<u64> {
     length.to_str().ok()?.parse().ok()
 }
 
-/// Refuses a body by the length that its head announces: the limit on what is read would wait for it to arrive, and whoever
+/// Whether a body is refused by the length that its head announces: the limit on what is read would wait for it to arrive, and whoever
 /// announces much and sends nothing would wait for the time to run out.
-async fn announced(request: Request<Body>, next: Next) -> Response {
+fn announces_too_much(request: &Request<Body>) -> bool {
     let limit = if [path::STORES_IMPORT, path::VISITS_IMPORT].contains(&request.uri().path()) {
         import::MAX_BYTES
     } else {
         BODY_LIMIT
     };
-    if announced_length(&request).is_some_and(|length| length > limit as u64) {
-        return ApiError::new(ProblemKind::TooLarge).into_response();
-    }
-    next.run(request).await
+    announced_length(request).is_some_and(|length| length > limit as u64)
 }
 
-/// Lets a request that may change something go on to its end although whoever asked has hung up: cut off between two statements,
-/// it would leave a connection in the middle of a transaction. The time limit counts all the same.
-async fn to_its_end(request: Request<Body>, next: Next) -> Response {
-    let is_safe = request.method().is_safe();
-    let answered = settle(next.run(request));
-    if is_safe {
-        return answered.await;
+/// Lets what may change something go on to its end although whoever asked has hung up: cut off between two statements, it would leave a connection in
+/// the middle of a transaction. The time limit counts all the same.
+struct ToItsEnd<F>(Option<Pin<Box<F>>>)
+where
+    F: Future<Output = Response> + Send + 'static;
+
+impl<F> Future for ToItsEnd<F>
+where
+    F: Future<Output = Response> + Send + 'static,
+{
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        // Not there while it runs: a panic ends it.
+        let Some(mut work) = self.0.take() else {
+            return Poll::Pending;
+        };
+        let polled = work.as_mut().poll(context);
+        if polled.is_pending() {
+            self.0 = Some(work);
+        }
+        polled
     }
-    match tokio::spawn(answered.in_current_span()).await {
-        Ok(response) => response,
-        Err(error) => match error.try_into_panic() {
-            // To where panics of handlers are caught.
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => ApiError::new(ProblemKind::Unavailable).into_response(),
-        },
+}
+
+impl<F> Drop for ToItsEnd<F>
+where
+    F: Future<Output = Response> + Send + 'static,
+{
+    fn drop(&mut self) {
+        if let (Some(work), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(work.in_current_span());
+        }
     }
 }
 
@@ -147,35 +210,15 @@ impl KeyExtractor for ByClient {
     }
 }
 
-fn limit_rate(api: Router, limit: RateLimit) -> Router {
-    let config = GovernorConfigBuilder::default()
-        .period(Duration::from_secs(1) / limit.per_second.max(1))
-        .burst_size(limit.burst.max(1))
-        .key_extractor(ByClient)
-        .finish();
-    let Some(config) = config else {
-        // Only for a period or burst of zero, which are raised to one above.
-        return api;
-    };
-    let config = Arc::new(config);
-    let limiter = Arc::downgrade(config.limiter());
-    tokio::spawn(async move {
-        // Forgets addresses that have their whole allowance again, until the server is gone.
-        while let Some(limiter) = limiter.upgrade() {
-            limiter.retain_recent();
-            drop(limiter);
-            tokio::time::sleep(Duration::from_secs(60)).await;
+/// What a client that asks too often is told.
+fn too_often(error: GovernorError) -> Response {
+    match error {
+        GovernorError::TooManyRequests { wait_time, .. } => {
+            ApiError::with(ProblemKind::TooManyRequests, move |_, problem| {
+                problem.retry_after = Some(wait_time.max(1));
+            })
+            .into_response()
         }
-    });
-    api.layer(GovernorLayer::new(config).error_handler(|error| {
-        match error {
-            GovernorError::TooManyRequests { wait_time, .. } => {
-                ApiError::with(ProblemKind::TooManyRequests, move |_, problem| {
-                    problem.retry_after = Some(wait_time.max(1));
-                })
-                .into_response()
-            }
-            other => ApiError::internal(anyhow::anyhow!("rate limit: {other}")).into_response(),
-        }
-    }))
+        other => ApiError::internal(anyhow::anyhow!("rate limit: {other}")).into_response(),
+    }
 }

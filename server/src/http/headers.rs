@@ -1,10 +1,6 @@
 //! The headers that tell a browser what a page of ours may do.
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderName, HeaderValue, header};
 use sha2::{Digest, Sha256};
@@ -77,19 +73,22 @@ pub(super) fn inline_scripts(html: &str) -> Vec<String> {
     found
 }
 
-/// The layer.
-pub(super) async fn secure(
-    State(policies): State<Policies>,
+/// Gives an answer its headers.
+pub(super) async fn secure<F>(
+    policies: &Policies,
     request: Request,
-    next: Next,
-) -> Response {
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let is_api = is_api(request.uri().path());
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: HeaderValue| {
         headers.entry(name).or_insert(value);
     };
-    set(header::CONTENT_SECURITY_POLICY, policies.page);
+    set(header::CONTENT_SECURITY_POLICY, policies.page.clone());
     set(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),

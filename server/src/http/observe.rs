@@ -7,8 +7,7 @@ use std::{
 };
 
 use axum::{
-    extract::{MatchedPath, Request, State},
-    middleware::Next,
+    extract::{MatchedPath, Request},
     response::Response,
 };
 use http::{HeaderValue, Method};
@@ -18,8 +17,15 @@ use tracing::Instrument;
 use super::{client, problem::REQUEST_ID};
 use crate::{random, state::App};
 
-/// The outermost layer.
-pub(super) async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// The outermost of what happens to a request.
+pub(super) async fn observe<F>(
+    app: &App,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let begun = Instant::now();
     let id = request_id(request.headers().get(REQUEST_ID));
     request.headers_mut().insert(REQUEST_ID, id.clone());
@@ -31,7 +37,7 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     let id_text = id.to_str().unwrap_or_default().to_owned();
     let span = tracing::info_span!("request", request_id = id_text);
 
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = next(request).instrument(span).await;
 
     response.headers_mut().insert(REQUEST_ID, id);
     let route = route.as_ref().map_or("(page)", MatchedPath::as_str);
@@ -77,7 +83,7 @@ fn request_id(given: Option<&HeaderValue>) -> HeaderValue {
     if let Some(value) = given.filter(is_good) {
         return value.clone();
     }
-    let id = hex::encode(random::bytes::<16>());
+    let id = hex::encode(random::mark::<16>());
     // Hexadecimal digits are a valid header; the fallback is unreachable.
     HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("00000000"))
 }

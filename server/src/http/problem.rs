@@ -6,7 +6,6 @@ use app::{
 };
 use axum::{
     extract::{MatchedPath, Request},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -41,8 +40,11 @@ pub fn lang_of(headers: &HeaderMap) -> Lang {
     })
 }
 
-/// The layer: turns refusals into problem details; on pages only those that a handler gave as one.
-pub async fn render(request: Request, next: Next) -> Response {
+/// Turns refusals into problem details; on pages only those that a handler gave as one.
+pub async fn render<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let lang = lang_of(request.headers());
     let request_id = request
         .headers()
@@ -53,7 +55,7 @@ pub async fn render(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let is_api = headers::is_api(request.uri().path());
     let method = request.method().clone();
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     if !(response.status().is_client_error() || response.status().is_server_error()) {
         return response;
     }

@@ -3,7 +3,13 @@
 use std::any::Any;
 
 use ::app::problem::ProblemKind;
-use axum::{Router, extract::Request, middleware, response::IntoResponse, routing::get};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,7 +18,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use super::{
     guard,
     headers::{self, Policies},
-    health, observe, places, problem,
+    health, observe, problem,
     web::Web,
 };
 use crate::{error::ApiError, routes, state::App};
@@ -72,13 +78,7 @@ pub fn router(app: App, web: Web) -> Router {
     let _ = observe::prometheus();
     let policies = Policies::new(&web.inline_scripts(), app.secure_cookies());
     let (api, _) = api().split_for_parts();
-    let api = api
-        .with_state(app.clone())
-        .layer(middleware::from_fn_with_state(
-            app.clone(),
-            places::catch_up,
-        ));
-    let api = guard::guard(api, &app.options);
+    let api = guard::guard(api.with_state(app.clone()), &app);
     let docs = Router::from(
         SwaggerUi::new("/api/docs")
             .url("/api/openapi.json", document())
@@ -90,9 +90,8 @@ pub fn router(app: App, web: Web) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::figures))
         .with_state(app.clone());
-    // The last layer is the outermost.
-    api.merge(docs)
-        .layer(CompressionLayer::new())
+    let outside = Outside { app, policies };
+    api.merge(docs.layer(CompressionLayer::new()))
         .merge(run)
         .fallback(move |request: Request| async move {
             if headers::is_api(request.uri().path()) {
@@ -101,18 +100,36 @@ pub fn router(app: App, web: Web) -> Router {
                 web.answer(&request)
             }
         })
-        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
-            // The panic hook has printed where; the request's line in the log has the id.
-            ApiError::internal(anyhow::anyhow!("a handler panicked")).into_response()
-        }))
-        .layer(middleware::from_fn(problem::render))
-        .layer(middleware::from_fn_with_state(policies, headers::secure))
-        .layer(middleware::from_fn_with_state(app, observe::observe))
+        // One layer, the first of it outermost: each layer of a router copies all that is below it for every request.
+        .layer((
+            middleware::from_fn_with_state(outside, around),
+            CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+                // The panic hook has printed where; the request's line in the log has the id.
+                ApiError::internal(anyhow::anyhow!("a handler panicked")).into_response()
+            }),
+        ))
+}
+
+#[derive(Clone)]
+struct Outside {
+    app: App,
+    policies: Policies,
+}
+
+/// What happens to every request and answer.
+async fn around(State(outside): State<Outside>, request: Request, next: Next) -> Response {
+    let Outside { app, policies } = &outside;
+    observe::observe(app, request, |request| {
+        headers::secure(policies, request, |request| {
+            problem::render(request, |request| next.run(request))
+        })
+    })
+    .await
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, sync::Arc};
+    use std::collections::BTreeSet;
 
     use axum::{Router, body::Body, extract::Request, response::Response};
     use http::{StatusCode, header};
@@ -124,19 +141,19 @@ mod tests {
         db::connect,
         http::web::Web,
         keys::Keys,
-        state::{App, Options, RateLimit},
+        state::{App, Options, Parts, RateLimit},
     };
 
     async fn service(public_url: &str, burst: u32) -> anyhow::Result<Router> {
         let db = connect("sqlite::memory:").await?;
-        let app = App {
+        let app = App::new(Parts {
             places: crate::places::Keeper::load(&db, 0).await?,
             db,
             clock: Clock::manual(1_800_000_000_000),
-            keys: Arc::new(Keys::from_hex(&Keys::generate_hex())?),
+            keys: Keys::from_hex(&Keys::generate_hex())?,
             push: crate::push::Push::for_tests()?,
             in_flight: crate::http::once::InFlight::default(),
-            options: Arc::new(Options {
+            options: Options {
                 public_url: public_url.to_owned(),
                 trusted_proxies: Vec::new(),
                 metrics_from: Vec::new(),
@@ -145,8 +162,8 @@ mod tests {
                     burst,
                 },
                 demo_logins: true,
-            }),
-        };
+            },
+        });
         let page = "<script>start()</script>".to_owned();
         Ok(router(
             app,

@@ -1,6 +1,6 @@
 //! A small town: one retailer with two stores, an owner, staff, and campaigns as a test wants them.
 
-use std::{future::Future, sync::Arc};
+use std::future::Future;
 
 use app::{
     day::{Day, JST},
@@ -18,7 +18,7 @@ use crate::{
     http::problem,
     keys::Keys,
     new_id, random,
-    state::{App, Options, RateLimit},
+    state::{App, Options, Parts, RateLimit},
 };
 
 /// Sunday 2026-11-22, noon in Japan.
@@ -150,14 +150,14 @@ impl World {
 
     async fn build(url: &str, folder: tempfile::TempDir) -> Self {
         let db = db::connect(url).await.unwrap();
-        let app = App {
+        let app = App::new(Parts {
             places: crate::places::Keeper::load(&db, NOON).await.unwrap(),
             db,
             clock: Clock::manual(NOON),
-            keys: Arc::new(Keys::from_hex(&Keys::generate_hex()).unwrap()),
+            keys: Keys::from_hex(&Keys::generate_hex()).unwrap(),
             push: crate::push::Push::for_tests().unwrap(),
             in_flight: crate::http::once::InFlight::default(),
-            options: Arc::new(Options {
+            options: Options {
                 public_url: "http://127.0.0.1:3000".to_owned(),
                 trusted_proxies: Vec::new(),
                 metrics_from: Vec::new(),
@@ -166,11 +166,15 @@ impl World {
                     burst: 1,
                 },
                 demo_logins: false,
-            }),
-        };
+            },
+        });
         let (routes, _) = crate::http::api().split_for_parts();
         let router = routes
-            .layer(axum::middleware::from_fn(problem::render))
+            .layer(axum::middleware::from_fn(
+                |request, next: axum::middleware::Next| {
+                    problem::render(request, |request| next.run(request))
+                },
+            ))
             .with_state(app.clone());
         let world = Self {
             app,

@@ -216,16 +216,17 @@ fn numbered(text: &str) -> Cow<'_, str> {
     if !text.contains('$') {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len());
+    // Byte by byte, which is as good as letter by letter: what is looked for is ASCII.
+    let mut out = text.as_bytes().to_vec();
     let mut is_quoted = false;
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        is_quoted ^= letter == '\'';
-        let is_number =
-            letter == '$' && !is_quoted && letters.peek().is_some_and(char::is_ascii_digit);
-        out.push(if is_number { '?' } else { letter });
+    for n in 0..out.len() {
+        match out[n] {
+            b'\'' => is_quoted = !is_quoted,
+            b'$' if !is_quoted && out.get(n + 1).is_some_and(u8::is_ascii_digit) => out[n] = b'?',
+            _ => {}
+        }
     }
-    Cow::Owned(out)
+    String::from_utf8(out).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// A value on its way into a statement.

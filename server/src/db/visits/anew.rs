@@ -20,7 +20,7 @@ use crate::{
         sql::{all_at_a_time, execute, placeholders, sql},
         visit_imports,
     },
-    new_id,
+    random,
 };
 
 /// Presences at a time: several thousand visits, read and written by few statements.
@@ -250,7 +250,7 @@ impl Changes {
                 ids.push(kept.visit_id);
                 continue;
             }
-            let visit_id = new_id!(VisitId, *began).to_string();
+            let visit_id = VisitId::new(*began, random::mark()).to_string();
             self.visits.push([
                 visit_id.clone().into(),
                 store_id.clone().into(),
