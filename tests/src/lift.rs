@@ -33,7 +33,8 @@ use server::db::{
 
 use crate::{
     harness::{
-        DAY_MS, Fresh, Kind, Retailer, START, Server, Shopper, campaign, login, raiten, store,
+        DAY_MS, Fresh, HOUR_MS, Kind, Retailer, START, Server, Shopper, campaign, login, raiten,
+        store,
     },
     on_both_databases,
 };
@@ -71,7 +72,7 @@ async fn bring(
     let lines: Vec<Line> = lines
         .iter()
         .map(|(n, at)| Line {
-            hash: format!("{n:016x}"),
+            reference: visit_imports::reference(*at, &format!("{n:016x}")),
             member_hash: member.to_owned(),
             store_id,
             at: *at,
@@ -375,6 +376,46 @@ on_both_databases! {
     }
 
     /// Lines that are kept become visits, also where the server stopped in between; those of an import that was undone do not.
+    async fn imports_may_be_placed_at_the_same_time(database: Fresh) -> Result<()> {
+        let server = Server::start(&database).await?;
+        let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
+        let id = retailer.me.retailer_id;
+        let shop = retailer.store(store("渋谷店")).await?;
+        let members: Vec<String> = (0..60).map(|n| format!("member {n}")).collect();
+        let transaction = server.db().begin().await?;
+        for (n, member) in (1..).zip(&members) {
+            members::link(&transaction, id, ShopperId::from_bits(n), member, START).await?;
+        }
+        // The same days in both, an hour apart, which is one visit; a third that is taken back meanwhile.
+        let imports = [1, 2, 3].map(|n| ImportId::new(START, [n; 10]));
+        for (n, import) in (0..).zip(imports) {
+            let of = |(member, k): (&String, i64)| {
+                let at = START + k * DAY_MS + n * HOUR_MS;
+                Line {
+                    reference: visit_imports::reference(at, &format!("{n} {member}")),
+                    member_hash: member.clone(),
+                    store_id: shop.store_id,
+                    at: if n == 2 { at + 100 * DAY_MS } else { at },
+                    basket: None,
+                }
+            };
+            let lines: Vec<Line> = members.iter().flat_map(|member| (0..5).map(move |k| (member, k))).map(of).collect();
+            visit_imports::keep(&transaction, id, import, &lines, START).await?;
+        }
+        transaction.commit().await?;
+        let place = |n: usize| visit_imports::place(server.db(), id, imports[n], START, |_| {});
+        let (first, second, third, back) = tokio::join!(place(0), place(1), place(2), take_back(server.db(), id, imports[2]));
+        first?;
+        second?;
+        third?;
+        back?;
+        for n in 1..=60 {
+            let seen = began(server.db(), ShopperId::from_bits(n)).await?;
+            ensure!(seen == [0, 1, 2, 3, 4].map(|k| START + k * DAY_MS), "{n}: {seen:?}");
+        }
+        server.stop().await
+    }
+
     async fn an_import_that_was_cut_off_goes_on(database: Fresh) -> Result<()> {
         let server = Server::start(&database).await?;
         let retailer = server.retailer("喫茶ライテン", "owner@raiten.example").await?;
@@ -386,7 +427,7 @@ on_both_databases! {
         let imports = [ImportId::new(START, [1; 10]), ImportId::new(START, [2; 10])];
         for (n, import) in imports.iter().enumerate() {
             let line = |k: i64| Line {
-                hash: format!("{n} {k}"),
+                reference: visit_imports::reference(START + k * DAY_MS, &format!("{n} {k}")),
                 member_hash: if k == 0 { "another's".to_owned() } else { "hash".to_owned() },
                 store_id: shop.store_id,
                 at: START + k * DAY_MS,

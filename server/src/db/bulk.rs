@@ -1,9 +1,9 @@
 //! Many rows or keys in one statement, in the form that each database takes best: PostgreSQL one array for each column, whatever their number, which it
 //! neither reads nor plans one by one; SQLite a parameter for each value.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value, sea_query::ArrayType};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value, sea_query::ArrayType};
 
-use super::sql::{execute, placeholders};
+use super::sql::placeholders;
 
 /// So many parameters go into one statement of SQLite, which takes 32,766.
 const PARAMETERS: usize = 14_000;
@@ -63,8 +63,34 @@ pub(crate) async fn insert<const M: usize, const N: usize>(
     columns: [(&str, Type); N],
     rows: Vec<[Value; N]>,
 ) -> Result<(), DbErr> {
+    let backend = transaction.get_database_backend();
+    run(transaction, inserts(backend, table, same, columns, rows)).await
+}
+
+/// Runs statements one after the other.
+///
+/// # Errors
+/// When the database objects.
+pub(crate) async fn run(
+    transaction: &impl ConnectionTrait,
+    statements: Vec<Statement>,
+) -> Result<(), DbErr> {
+    for statement in statements {
+        transaction.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// The statements that insert these rows, see [`insert`]; none for no rows.
+pub(crate) fn inserts<const M: usize, const N: usize>(
+    backend: DbBackend,
+    table: &str,
+    same: [(&str, Value); M],
+    columns: [(&str, Type); N],
+    rows: Vec<[Value; N]>,
+) -> Vec<Statement> {
     if rows.is_empty() {
-        return Ok(());
+        return Vec::new();
     }
     let (names_of_same, same): (Vec<&str>, Vec<Value>) = same.into_iter().unzip();
     let into = |names: &[&str]| {
@@ -72,7 +98,7 @@ pub(crate) async fn insert<const M: usize, const N: usize>(
         format!("INSERT INTO {table} ({})", all.join(", "))
     };
     let names = columns.map(|(name, _)| name);
-    if is_postgres(transaction) {
+    if backend == DbBackend::Postgres {
         let mut arrays: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
         for row in rows {
             for (array, value) in arrays.iter_mut().zip(row) {
@@ -97,9 +123,10 @@ pub(crate) async fn insert<const M: usize, const N: usize>(
         );
         let arrays = columns.into_iter().zip(arrays);
         let arrays = arrays.map(|((_, kind), array)| kind.array(array));
-        execute(transaction, &text, same.into_iter().chain(arrays)).await?;
-        return Ok(());
+        let values = same.into_iter().chain(arrays);
+        return vec![Statement::from_sql_and_values(backend, text, values)];
     }
+    let mut statements = Vec::new();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<[Value; N]> = rows.by_ref().take(PARAMETERS / N).collect();
@@ -113,9 +140,9 @@ pub(crate) async fn insert<const M: usize, const N: usize>(
             .collect();
         let text = format!("{} VALUES {}", into(&names), places.join(", "));
         let values = same.iter().cloned().chain(some.into_iter().flatten());
-        execute(transaction, &text, values).await?;
+        statements.push(Statement::from_sql_and_values(backend, text, values));
     }
-    Ok(())
+    statements
 }
 
 /// A condition that a text is one of these, by parameters from `$first` on, and the parameters.

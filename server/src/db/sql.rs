@@ -54,6 +54,23 @@ pub(crate) async fn one_at_a_time(
     Ok(())
 }
 
+/// The same beside others that say so too: only whoever wants to be alone waits for them, and they for it.
+pub(crate) async fn beside_others(
+    transaction: &impl ConnectionTrait,
+    key: &str,
+) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction
+            .query_one_raw(sql(
+                transaction,
+                "SELECT CAST(pg_advisory_xact_lock_shared(hashtextextended($1, 0)) AS TEXT)",
+                [key.into()],
+            ))
+            .await?;
+    }
+    Ok(())
+}
+
 /// The same for many keys, always in the same order, so that two who want several do not wait for each other.
 pub(crate) async fn all_at_a_time(
     transaction: &impl ConnectionTrait,

@@ -9,13 +9,14 @@ use app::{
     day::Day,
     id::{ApiKeyId, ImportId, RetailerId, ShopperId, StoreId},
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use futures::{StreamExt, TryStreamExt, stream};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Value};
 
 use super::{
     Db,
     bulk::{self, Type, listed, one_of},
     corrupt, lift,
-    sql::{execute, one_at_a_time, placeholders, sql},
+    sql::{beside_others, execute, one_at_a_time, placeholders, sql},
     visits::{self, Affected},
 };
 use crate::new_id;
@@ -24,12 +25,14 @@ use crate::new_id;
 const BATCH: usize = 2_000;
 /// How many lines are placed in one transaction: some tenths of a second, for which a till may wait.
 const PLACED: usize = 10_000;
+/// So many transactions place lines at the same time on PostgreSQL: it works on one while we get the other ready.
+const LANES: u64 = 2;
 
 /// A line of a file, ready to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// A keyed hash of all of it, which tells lines of one moment apart.
-    pub hash: String,
+    /// What it is known by, see [`reference`].
+    pub reference: String,
     /// A keyed hash of the member number.
     pub member_hash: String,
     /// Where.
@@ -41,14 +44,14 @@ pub struct Line {
 }
 
 impl Line {
-    /// What it is known by: the moment, so that lines lie in the order of time, and its hash.
+    /// By this lines lie in the table.
     #[must_use]
-    pub fn reference(&self) -> String {
-        reference(self.at, &self.hash)
+    pub fn place(&self) -> (&str, &str) {
+        (&self.member_hash, &self.reference)
     }
 }
 
-/// What a line is known by.
+/// What a line is known by: the moment, so that lines lie in the order of time, and a keyed hash of all of it, which tells lines of one moment apart.
 #[must_use]
 pub fn reference(at: i64, hash: &str) -> String {
     format!("{:012x}{hash}", at.max(0))
@@ -71,7 +74,7 @@ pub async fn known(
     for (n, some) in lines.chunks(BATCH).enumerate() {
         let keys = some
             .iter()
-            .map(|line| [line.member_hash.clone(), line.reference()]);
+            .map(|line| [line.member_hash.clone(), line.reference.clone()]);
         let (asked, keys) = listed(connection, 2, ["member_hash", "reference"], keys.collect());
         // One by one: as a join PostgreSQL may take it for less work to go through all that the retailer has.
         let text = format!(
@@ -230,38 +233,46 @@ async fn write(
     import_id: ImportId,
     lines: &[Line],
 ) -> Result<(), DbErr> {
-    let mut lines: Vec<(&Line, String)> = lines.iter().map(|l| (l, l.reference())).collect();
-    // As they lie in the table.
-    lines.sort_unstable_by(|(a, x), (b, y)| (&a.member_hash, x).cmp(&(&b.member_hash, y)));
-    for some in lines.chunks(PLACED) {
-        let rows = some.iter().map(|(line, reference)| {
+    let mut lines: Vec<&Line> = lines.iter().collect();
+    lines.sort_unstable_by_key(|line| line.place());
+    let same = [
+        ("retailer_id", Value::from(retailer_id.to_string())),
+        ("import_id", import_id.to_string().into()),
+    ];
+    let columns = [
+        ("member_hash", Type::Text),
+        ("reference", Type::Text),
+        ("store_id", Type::Text),
+        ("seen_at", Type::BigInt),
+        ("basket_yen", Type::Optional),
+    ];
+    let backend = transaction.get_database_backend();
+    let written = |some: &[&Line]| {
+        let rows = some.iter().map(|line| {
             [
                 Value::from(line.member_hash.clone()),
-                reference.clone().into(),
+                line.reference.clone().into(),
                 line.store_id.to_string().into(),
                 line.at.into(),
                 line.basket.into(),
             ]
         });
-        let same = [
-            ("retailer_id", Value::from(retailer_id.to_string())),
-            ("import_id", import_id.to_string().into()),
-        ];
-        let columns = [
-            ("member_hash", Type::Text),
-            ("reference", Type::Text),
-            ("store_id", Type::Text),
-            ("seen_at", Type::BigInt),
-            ("basket_yen", Type::Optional),
-        ];
-        bulk::insert(
-            transaction,
+        bulk::inserts(
+            backend,
             "visit_import_rows",
-            same,
+            same.clone(),
             columns,
             rows.collect(),
         )
-        .await?;
+    };
+    let mut parts = lines.chunks(PLACED);
+    let mut next = parts.next().map(written).unwrap_or_default();
+    while !next.is_empty() {
+        // PostgreSQL works on one part while we write down the next.
+        let after = async { parts.next().map(written).unwrap_or_default() };
+        let (done, after) = futures::join!(bulk::run(transaction, next), after);
+        done?;
+        next = after;
     }
     Ok(())
 }
@@ -366,13 +377,17 @@ async fn told(
     Ok(number)
 }
 
-/// Whoever gives imported visits to shoppers or takes them back does so alone. Taken before anything else that others may wait for: [`place`] has
-/// it when it asks for visits and then for the sums of lift.
+fn imported(retailer_id: RetailerId) -> String {
+    format!("imported visits {retailer_id}")
+}
+
+/// Whoever takes imported visits from shoppers or gives them to others does so alone; [`place_some`] does its work beside others of its kind. Taken
+/// before anything else that others may wait for: `place_some` has it when it asks for visits and then for the sums of lift.
 pub(super) async fn alone(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
 ) -> Result<(), DbErr> {
-    one_at_a_time(transaction, &format!("imported visits {retailer_id}")).await
+    one_at_a_time(transaction, &imported(retailer_id)).await
 }
 
 /// Makes visits of an import's lines whose member number belongs to a shopper, see [`place_lines`].
@@ -399,7 +414,7 @@ pub async fn place(
     .into_iter()
     .map(|row| {
         Ok(Line {
-            hash: String::new(),
+            reference: String::new(),
             member_hash: row.member_hash,
             store_id: row.store_id.parse().map_err(corrupt("store id"))?,
             at: row.seen_at,
@@ -431,28 +446,30 @@ pub async fn place_lines(
     };
     let members = lines.iter().map(|line| line.member_hash.as_str()).collect();
     let holders_before = holders(db.scan(), retailer_id, members).await?;
-    // A shopper's visits lie side by side on the disk. Who is linked meanwhile takes their lines along, see `hand_over`.
+    // Who is linked meanwhile takes their lines along, see `hand_over`.
     let mut done = lines.len() as u64;
     lines.retain(|line| holders_before.contains_key(&line.member_hash));
     done -= lines.len() as u64;
-    lines.sort_by_cached_key(|line| holders_before.get(&line.member_hash));
-    for some in lines.chunks(PLACED) {
-        let transaction = db.begin_alone().await?;
-        alone(&transaction, retailer_id).await?;
-        if !is_to_place(&transaction, retailer_id, import_id).await? {
-            return transaction.rollback().await;
-        }
-        let members = some.iter().map(|line| line.member_hash.as_str()).collect();
-        let holders = holders(&transaction, retailer_id, members).await?;
-        let mut held = Vec::with_capacity(some.len());
-        for line in some {
-            if let Some(shopper_id) = holders.get(&line.member_hash) {
-                held.push((*shopper_id, line.store_id, line.at));
-            }
-        }
-        told(&transaction, retailer_id, held).await?;
-        transaction.commit().await?;
-        done += some.len() as u64;
+    // SQLite has one writer anyway.
+    let lanes = match db.backend() {
+        DbBackend::Postgres => LANES,
+        _ => 1,
+    };
+    // A shopper's visits lie side by side on the disk, and no two lanes want the same locks.
+    let lane = |shopper_id: ShopperId| visits::lock_of(shopper_id) % lanes;
+    let holder = |line: &Line| holders_before.get(&line.member_hash).copied();
+    lines.sort_by_cached_key(|line| holder(line).map(|id| (lane(id), id)));
+    let of_lane = |line: &Line| holder(line).map(lane);
+    let lanes = lines.chunk_by(|a, b| of_lane(a) == of_lane(b)).map(|mine| {
+        let parts = stream::iter(mine.chunks(PLACED));
+        Box::pin(parts.then(|some| place_some(db, (retailer_id, import_id), some)))
+    });
+    let mut placed = stream::select_all(lanes);
+    while let Some(number) = placed.try_next().await? {
+        let Some(number) = number else {
+            return Ok(());
+        };
+        done += number;
         progress(done);
     }
     let transaction = db.begin_alone().await?;
@@ -463,6 +480,29 @@ pub async fn place_lines(
     )
     .await?;
     transaction.commit().await
+}
+
+/// Makes visits of some lines in one transaction, and says how many those were; `None` where the import was undone meanwhile.
+async fn place_some(
+    db: &Db,
+    (retailer_id, import_id): (RetailerId, ImportId),
+    some: &[Line],
+) -> Result<Option<u64>, DbErr> {
+    let transaction = db.begin_alone().await?;
+    beside_others(&transaction, &imported(retailer_id)).await?;
+    if !is_to_place(&transaction, retailer_id, import_id).await? {
+        transaction.rollback().await?;
+        return Ok(None);
+    }
+    let members = some.iter().map(|line| line.member_hash.as_str()).collect();
+    let holders = holders(&transaction, retailer_id, members).await?;
+    let held = some.iter().filter_map(|line| {
+        let shopper_id = *holders.get(&line.member_hash)?;
+        Some((shopper_id, line.store_id, line.at))
+    });
+    told(&transaction, retailer_id, held).await?;
+    transaction.commit().await?;
+    Ok(Some(some.len() as u64))
 }
 
 #[derive(FromQueryResult)]

@@ -72,8 +72,8 @@ pub async fn keep(
         return Err(ApiError::fields(ProblemKind::InvalidFields, wrong));
     }
     let total = lines.len() as u64;
-    lines.sort_by_cached_key(Line::reference);
-    lines.dedup_by_key(|line| line.reference());
+    lines.sort_unstable_by(|a, b| a.reference.cmp(&b.reference));
+    lines.dedup_by(|a, b| a.reference == b.reference);
     let transaction = db.begin().await?;
     // In the order of importing a file: retailer, imported visits, visits, sums of lift.
     stores::lock_retailer(&transaction, retailer_id).await?;

@@ -21,7 +21,7 @@ use crate::{
         Db,
         audit::{self, Actor, Record, Seen},
         stores,
-        visit_imports::{self, Line},
+        visit_imports::{self, Line, reference},
     },
     error::LocalText,
     keys::Keys,
@@ -244,7 +244,7 @@ pub(super) fn line_of(
     let mut hash = keys.hash("imported visit", &all);
     hash.truncate(LINE_DIGITS);
     Line {
-        hash,
+        reference: reference(visit.at, &hash),
         member_hash: member_hash(keys, retailer_id, &visit.member),
         store_id,
         at: visit.at,
@@ -307,7 +307,7 @@ pub async fn import(
     for ((line, visit), kept) in visits.iter().zip(sealed) {
         match kept {
             Some(kept) => {
-                if seen_before.insert(kept.reference()) {
+                if seen_before.insert(kept.reference.clone()) {
                     lines.push(kept);
                 }
             }
@@ -336,7 +336,7 @@ pub async fn import(
         return Ok(outcome);
     }
     // As lines lie on the disk.
-    lines.sort_by_cached_key(|line| (line.member_hash.clone(), line.reference()));
+    lines.sort_unstable_by(|a, b| a.place().cmp(&b.place()));
     let transaction = db.begin_alone().await?;
     // One import of a retailer at a time: the same file sent twice at once is known the second time.
     stores::lock_retailer(&transaction, retailer_id).await?;

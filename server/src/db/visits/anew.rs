@@ -13,7 +13,7 @@ use app::{
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::{Presence, Source, corrupt};
+use super::{Source, corrupt, key};
 use crate::{
     db::{
         bulk::{self, Type, one_of},
@@ -73,16 +73,12 @@ pub async fn tell_apart(
     retailer_id: RetailerId,
     affected: &[Affected],
 ) -> Result<(), DbErr> {
+    let mut shoppers: Vec<ShopperId> = affected.iter().map(|one| one.shopper_id).collect();
+    shoppers.dedup();
+    let keys = shoppers.into_iter().map(|id| key(retailer_id, id));
+    // All of them at once: two who took some and then some more might wait for each other.
+    all_at_a_time(transaction, keys.collect()).await?;
     for some in affected.chunks(BATCH) {
-        let keys = some.iter().map(|one| {
-            let presence = Presence {
-                retailer_id,
-                store_id: one.store_id,
-                shopper_id: one.shopper_id,
-            };
-            presence.key()
-        });
-        all_at_a_time(transaction, keys.collect()).await?;
         let known = read(transaction, retailer_id, some).await?;
         write(transaction, retailer_id, known).await?;
     }

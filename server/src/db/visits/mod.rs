@@ -103,23 +103,27 @@ pub struct Presence {
     pub shopper_id: ShopperId,
 }
 
-/// So many locks the visits of a retailer have: as good as one for each shopper at each store, and a file of a hundred thousand takes no more than
-/// PostgreSQL keeps.
+/// So many locks the visits of a retailer have: as good as one for each shopper, and a file of a hundred thousand takes no more than PostgreSQL keeps.
 const LOCKS: u64 = 1_024;
 
-impl Presence {
-    /// Whose lock it is to change the visits of this shopper at this store.
-    fn key(&self) -> String {
-        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-        // FNV-1a (Fowler, Noll, Vo): the same on every server.
-        for byte in format!("{} {}", self.store_id, self.shopper_id).bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        format!("visits {} {}", self.retailer_id, hash % LOCKS)
+/// Which of the locks is a shopper's.
+pub(super) fn lock_of(shopper_id: ShopperId) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    // FNV-1a (Fowler, Noll, Vo): the same on every server.
+    for byte in shopper_id.to_string().bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
+    hash % LOCKS
+}
 
+/// Whose lock it is to change the visits of a shopper at a retailer's stores.
+fn key(retailer_id: RetailerId, shopper_id: ShopperId) -> String {
+    format!("visits {retailer_id} {}", lock_of(shopper_id))
+}
+
+impl Presence {
     async fn lock(&self, transaction: &impl ConnectionTrait) -> Result<(), DbErr> {
-        one_at_a_time(transaction, &self.key()).await
+        one_at_a_time(transaction, &key(self.retailer_id, self.shopper_id)).await
     }
 
     fn values(&self) -> [sea_orm::Value; 3] {
