@@ -49,6 +49,7 @@ pub const TABLES: &[(&str, Family)] = &[
     ("member_links", Family::Retailer),
     ("visit_imports", Family::Retailer),
     ("visit_import_rows", Family::Retailer),
+    ("visit_import_stores", Family::Retailer),
     ("api_keys", Family::Retailer),
     ("goals", Family::Retailer),
     ("place_revisions", Family::Retailer),

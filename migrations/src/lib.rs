@@ -21,6 +21,7 @@ mod m20261129_000001_lines_show_visits;
 mod m20261129_000002_visits_by_id;
 mod m20261129_000003_place_revisions;
 mod m20261129_000004_contact;
+mod m20261129_000005_import_stores;
 
 pub use families::{Family, TABLES};
 pub use m20261128_000002_audit_log::TOLD_AFTERWARDS;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000002_visits_by_id::Migration),
             Box::new(m20261129_000003_place_revisions::Migration),
             Box::new(m20261129_000004_contact::Migration),
+            Box::new(m20261129_000005_import_stores::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A line is kept whether or not anybody is linked to its member number: who is linked later brings the visits of before along.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use app::{
     api::retailer::VisitImport,
@@ -227,12 +227,36 @@ pub async fn keep(
     write(transaction, retailer_id, import_id, lines).await
 }
 
-async fn write(
+/// Writes lines of an import down.
+///
+/// # Errors
+/// When the database objects.
+pub(super) async fn write(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
     import_id: ImportId,
     lines: &[Line],
 ) -> Result<(), DbErr> {
+    let stores: BTreeSet<StoreId> = lines.iter().map(|line| line.store_id).collect();
+    let stores: Vec<StoreId> = stores.into_iter().collect();
+    for some in stores.chunks(BATCH) {
+        let rows: Vec<String> = (3..)
+            .take(some.len())
+            .map(|n| format!("($1, $2, ${n})"))
+            .collect();
+        execute(
+            transaction,
+            &format!(
+                "INSERT INTO visit_import_stores (retailer_id, import_id, store_id) VALUES {} ON CONFLICT DO NOTHING",
+                rows.join(", ")
+            ),
+            [retailer_id.to_string(), import_id.to_string()]
+                .into_iter()
+                .chain(some.iter().map(ToString::to_string))
+                .map(Value::from),
+        )
+        .await?;
+    }
     let mut lines: Vec<&Line> = lines.iter().collect();
     lines.sort_unstable_by_key(|line| line.place());
     let same = [
@@ -596,6 +620,12 @@ pub async fn undo(
     execute(
         transaction,
         "DELETE FROM visit_import_rows WHERE retailer_id = $1 AND import_id = $2",
+        key(),
+    )
+    .await?;
+    execute(
+        transaction,
+        "DELETE FROM visit_import_stores WHERE retailer_id = $1 AND import_id = $2",
         key(),
     )
     .await?;

@@ -14,7 +14,7 @@ use app::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    Value, sea_query::OnConflict,
+    sea_query::OnConflict,
 };
 
 use super::{
@@ -26,8 +26,8 @@ use super::{
     },
     holdout::{self, DAY_MS},
     lift, members,
-    sql::{execute, placeholders},
-    visit_imports,
+    sql::execute,
+    visit_imports::{self, Line},
     visits::Source,
 };
 
@@ -185,44 +185,27 @@ async fn write_imports(
         let last = lines.iter().map(|line| line.at).max().unwrap_or(0);
         let mut bytes = [0; 10];
         bytes[..8].copy_from_slice(&month.to_be_bytes());
-        let import_id = ImportId::new(last, bytes).to_string();
+        let import_id = ImportId::new(last, bytes);
         execute(
             tx,
             "INSERT INTO visit_imports (retailer_id, import_id, imported_at, visits, placed_at) VALUES ($1, $2, $3, $4, $3)",
             [
                 retailer_id.to_string().into(),
-                import_id.clone().into(),
+                import_id.to_string().into(),
                 last.into(),
                 (lines.len() as i64).into(),
             ],
         )
         .await?;
-        for some in lines.chunks(CHUNK) {
-            let rows: Vec<String> = (0..some.len())
-                .map(|n| format!("($1, $2, {})", placeholders(3 + 5 * n, 5)))
-                .collect();
-            let values = some.iter().flat_map(|line| {
-                [
-                    Value::from(visit_imports::reference(line.at, &line.reference)),
-                    format!("demo {}", line.shopper_id).into(),
-                    line.store_id.to_string().into(),
-                    line.at.into(),
-                    line.basket.get().into(),
-                ]
-            });
-            execute(
-                tx,
-                &format!(
-                    "INSERT INTO visit_import_rows (retailer_id, import_id, reference, member_hash, store_id, seen_at, basket_yen)
-                     VALUES {}",
-                    rows.join(", ")
-                ),
-                [retailer_id.to_string().into(), import_id.clone().into()]
-                    .into_iter()
-                    .chain(values),
-            )
-            .await?;
-        }
+        let lines = lines.into_iter().map(|line| Line {
+            reference: visit_imports::reference(line.at, &line.reference),
+            member_hash: format!("demo {}", line.shopper_id),
+            store_id: line.store_id,
+            at: line.at,
+            basket: Some(line.basket.get()),
+        });
+        let lines: Vec<Line> = lines.collect();
+        visit_imports::write(tx, retailer_id, import_id, &lines).await?;
     }
     Ok(())
 }
