@@ -7,7 +7,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const STORES: [&str; 2] = [
+const STORES: [&str; 4] = [
     "CREATE TABLE visit_import_stores (
         retailer_id TEXT NOT NULL,
         import_id TEXT NOT NULL,
@@ -18,6 +18,9 @@ const STORES: [&str; 2] = [
     )",
     "INSERT INTO visit_import_stores (retailer_id, import_id, store_id)
      SELECT DISTINCT retailer_id, import_id, store_id FROM visit_import_rows",
+    // For the same reason as the index of lines below.
+    "DROP INDEX member_links_by_member",
+    "CREATE INDEX member_links_by_member ON member_links (member_hash, retailer_id)",
 ];
 
 /// SQLite takes foreign keys only with the table.
@@ -37,10 +40,17 @@ const SQLITE: [&str; 5] = [
      SELECT retailer_id, member_hash, reference, import_id, store_id, seen_at, basket_yen FROM visit_import_rows",
     "DROP TABLE visit_import_rows",
     "ALTER TABLE visit_import_rows_anew RENAME TO visit_import_rows",
-    "CREATE INDEX visit_import_rows_by_import ON visit_import_rows (retailer_id, import_id)",
+    BY_IMPORT,
 ];
 
-const POSTGRES: [&str; 3] = [
+/// The import first: of an index that begins with the retailer PostgreSQL thinks that it finds a member's lines as well, as long as its statistics know
+/// nothing of that retailer, and reads all of the retailer's.
+const BY_IMPORT: &str =
+    "CREATE INDEX visit_import_rows_by_import ON visit_import_rows (import_id, retailer_id)";
+
+const POSTGRES: [&str; 5] = [
+    "DROP INDEX visit_import_rows_by_import",
+    BY_IMPORT,
     "ALTER TABLE visit_import_rows DROP CONSTRAINT visit_import_rows_anew_retailer_id_import_id_fkey",
     "ALTER TABLE visit_import_rows DROP CONSTRAINT visit_import_rows_anew_retailer_id_store_id_fkey",
     "ALTER TABLE visit_import_rows ADD CONSTRAINT visit_import_rows_of_store
@@ -60,11 +70,11 @@ impl MigrationTrait for Migration {
             DbBackend::Sqlite => (" WITHOUT ROWID", &SQLITE),
             _ => ("", &POSTGRES),
         };
-        let [create, fill] = STORES;
+        let [create, others @ ..] = STORES;
         connection
             .execute_unprepared(&format!("{create}{stores_end}"))
             .await?;
-        for statement in std::iter::once(&fill).chain(of_rows) {
+        for statement in others.iter().chain(of_rows) {
             connection.execute_unprepared(statement).await?;
         }
         Ok(())

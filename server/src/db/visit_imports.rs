@@ -168,11 +168,21 @@ pub(super) struct OfShopper {
     pub(super) seen_at: i64,
 }
 
-/// Joins `member_links l` of whoever holds their member number to the lines of it, `r`. `CROSS JOIN`: SQLite keeps to the order.
-pub(super) const LINES_OF_HOLDERS: &str = "member_links l CROSS JOIN visit_import_rows r
-     WHERE r.retailer_id = l.retailer_id AND r.member_hash = l.member_hash
-       AND NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
-                       AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))";
+/// Joins `member_links l` of whoever holds their member number to the lines of it, `r`, that meet a condition. By `CROSS JOIN` SQLite keeps to the order, by
+/// `OFFSET` PostgreSQL does: it would rather read all lines of a retailer of whom it has heard of few, because its statistics are of yesterday.
+pub(super) fn lines_of_holders(connection: &impl ConnectionTrait, condition: &str) -> String {
+    let lines = format!(
+        "visit_import_rows r WHERE r.retailer_id = l.retailer_id AND r.member_hash = l.member_hash AND {condition}"
+    );
+    let first_linked = "NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
+         AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))";
+    match connection.get_database_backend() {
+        DbBackend::Postgres => format!(
+            "member_links l CROSS JOIN LATERAL (SELECT r.* FROM {lines} OFFSET 0) r WHERE {first_linked}"
+        ),
+        _ => format!("member_links l CROSS JOIN {lines} AND {first_linked}"),
+    }
+}
 
 /// The lines since a moment that show visits of these shoppers. One that two imports have comes twice.
 ///
@@ -188,8 +198,9 @@ pub(super) async fn lines_of(
     OfShopper::find_by_statement(sql(
         connection,
         &format!(
-            "SELECT l.shopper_id, r.store_id, r.seen_at FROM {LINES_OF_HOLDERS}
-               AND l.retailer_id = $1 AND r.reference >= $2 AND l.shopper_id {them}"
+            "SELECT l.shopper_id, r.store_id, r.seen_at FROM {}
+               AND l.retailer_id = $1 AND l.shopper_id {them}",
+            lines_of_holders(connection, "r.reference >= $2")
         ),
         [
             Value::from(retailer_id.to_string()),

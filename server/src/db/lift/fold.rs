@@ -15,7 +15,7 @@ use crate::db::{
     holdout::DAY_MS,
     members,
     sql::{execute, one_at_a_time, placeholders, sql, try_alone},
-    visit_imports::{self, LINES_OF_HOLDERS},
+    visit_imports::{self, lines_of_holders},
     visits::Source,
 };
 
@@ -466,9 +466,10 @@ impl Known {
         let baskets = Basket::find_by_statement(sql(
             transaction,
             &format!(
-                "SELECT l.shopper_id, r.seen_at AS at, MAX(r.basket_yen) AS yen FROM {LINES_OF_HOLDERS}
-                   AND l.retailer_id = $1 AND l.shopper_id IN ({inside}) AND r.basket_yen > 0
-                 GROUP BY l.shopper_id, r.reference, r.seen_at"
+                "SELECT l.shopper_id, r.seen_at AS at, MAX(r.basket_yen) AS yen FROM {}
+                   AND l.retailer_id = $1 AND l.shopper_id IN ({inside})
+                 GROUP BY l.shopper_id, r.reference, r.seen_at",
+                lines_of_holders(transaction, "r.basket_yen > 0")
             ),
             values(),
         ))
