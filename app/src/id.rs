@@ -17,30 +17,13 @@ pub struct IdError {
     prefix: &'static str,
 }
 
-/// The digit that each byte is; those that are none have [`NONE`].
-const DIGITS: [u8; 256] = {
-    let mut digits = [NONE; 256];
-    let mut n = 0;
-    while n < 32 {
-        digits[ALPHABET[n as usize] as usize] = n;
-        n += 1;
-    }
-    digits
-};
-const NONE: u8 = 0xff;
-
 fn encode(value: u128, prefix: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut text = [0_u8; LENGTH];
     let mut rest = value;
-    // Twelve digits at a time from a number of 64 bits, which a processor shifts in one step.
-    for some in text.rchunks_mut(12) {
-        let mut bits = (rest & ((1 << 60) - 1)) as u64;
-        for slot in some.iter_mut().rev() {
-            // Five bits always index inside the 32 letters.
-            *slot = ALPHABET[(bits & 31) as usize];
-            bits >>= 5;
-        }
-        rest >>= 60;
+    for slot in text.iter_mut().rev() {
+        // Five bits always index inside the 32 letters.
+        *slot = ALPHABET[(rest & 31) as usize];
+        rest >>= 5;
     }
     f.write_str(prefix)?;
     f.write_str("_")?;
@@ -58,10 +41,7 @@ fn decode(text: &str, prefix: &'static str) -> Result<u128, IdError> {
     }
     let mut value: u128 = 0;
     for (i, byte) in body.bytes().enumerate() {
-        let digit = DIGITS[usize::from(byte)];
-        if digit == NONE {
-            return Err(error);
-        }
+        let digit = ALPHABET.iter().position(|a| *a == byte).ok_or(error)?;
         // 26 × 5 = 130 bits: the first character carries three bits only.
         if i == 0 && digit > 7 {
             return Err(error);
