@@ -42,16 +42,7 @@ pub(crate) async fn one_at_a_time(
     transaction: &impl ConnectionTrait,
     key: &str,
 ) -> Result<(), DbErr> {
-    if transaction.get_database_backend() == DbBackend::Postgres {
-        transaction
-            .query_one_raw(sql(
-                transaction,
-                "SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)",
-                [key.into()],
-            ))
-            .await?;
-    }
-    Ok(())
+    lock(transaction, "pg_advisory_xact_lock", key).await
 }
 
 /// The same beside others that say so too: only whoever wants to be alone waits for them, and they for it.
@@ -59,13 +50,18 @@ pub(crate) async fn beside_others(
     transaction: &impl ConnectionTrait,
     key: &str,
 ) -> Result<(), DbErr> {
+    lock(transaction, "pg_advisory_xact_lock_shared", key).await
+}
+
+async fn lock(
+    transaction: &impl ConnectionTrait,
+    function: &'static str,
+    key: &str,
+) -> Result<(), DbErr> {
     if transaction.get_database_backend() == DbBackend::Postgres {
+        let text = format!("SELECT CAST({function}(hashtextextended($1, 0)) AS TEXT)");
         transaction
-            .query_one_raw(sql(
-                transaction,
-                "SELECT CAST(pg_advisory_xact_lock_shared(hashtextextended($1, 0)) AS TEXT)",
-                [key.into()],
-            ))
+            .query_one_raw(sql(transaction, &text, [key.into()]))
             .await?;
     }
     Ok(())
