@@ -174,13 +174,18 @@ pub(super) fn lines_of_holders(connection: &impl ConnectionTrait, condition: &st
     let lines = format!(
         "visit_import_rows r WHERE r.retailer_id = l.retailer_id AND r.member_hash = l.member_hash AND {condition}"
     );
-    let first_linked = "NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
-         AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))";
     match connection.get_database_backend() {
+        // Who was linked first is looked up link by link too: as a join it would be compared with all links of the retailer.
         DbBackend::Postgres => format!(
-            "member_links l CROSS JOIN LATERAL (SELECT r.* FROM {lines} OFFSET 0) r WHERE {first_linked}"
+            "member_links l CROSS JOIN LATERAL (SELECT r.* FROM {lines} OFFSET 0) r
+             WHERE l.shopper_id = (SELECT b.shopper_id FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
+                                   ORDER BY b.linked_at, b.shopper_id LIMIT 1)"
         ),
-        _ => format!("member_links l CROSS JOIN {lines} AND {first_linked}"),
+        _ => format!(
+            "member_links l CROSS JOIN {lines}
+             AND NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
+                             AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))"
+        ),
     }
 }
 
