@@ -23,6 +23,7 @@ pub mod goal;
 pub mod holdout;
 pub mod id;
 pub mod lang;
+pub mod learn;
 pub mod ledger;
 pub mod lift;
 pub mod odds;

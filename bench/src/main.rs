@@ -3,6 +3,7 @@
 
 mod announce;
 mod http;
+mod incentive;
 mod lift;
 mod load;
 mod pgbench;
@@ -60,6 +61,8 @@ enum Command {
     Ledger(Ledger),
     /// Measures visits, the sums of lift, and the report
     Lift(lift::Wanted),
+    /// Measures sizing, and what policies bring
+    Incentive(incentive::Wanted),
     /// Measures what is near
     Reach(reach::Wanted),
 }
@@ -102,6 +105,7 @@ fn main() -> Result<()> {
             .enable_all()
             .build()?
             .block_on(ledger.run()),
+        Command::Incentive(wanted) => wanted.run(),
         Command::Lift(wanted) => tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?

@@ -23,6 +23,7 @@ pub mod push;
 pub mod random;
 pub mod routes;
 pub mod serve;
+pub mod simulate;
 pub mod state;
 #[cfg(test)]
 mod tests;

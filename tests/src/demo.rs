@@ -25,6 +25,7 @@ on_both_databases! {
         for role in ["owner", "staff"] {
             ensure!(logins.iter().any(|l| l["role"] == role), "nobody is {role}: {town}");
         }
+        let mut judged = 0;
         for one in logins {
             let (email, password) = (one["email"].as_str(), one["password"].as_str());
             let (email, password) = (email.context("an address")?, password.context("a password")?);
@@ -39,11 +40,13 @@ on_both_databases! {
             let campaigns: Items<Campaign> = client.get(path::CAMPAIGNS).await?;
             ensure!(!campaigns.items.is_empty(), "{} has no campaign", me.retailer_name);
             for campaign in campaigns.items {
+                judged += other_policies(&database, &campaign)?;
                 let budget = campaign.budget;
                 let parts = budget.available.0 + budget.reserved.0 + budget.spent.0;
                 ensure!(budget.total.0 == parts && budget.available.0 >= 0, "{campaign:?}");
             }
         }
+        ensure!(judged > 0, "no campaign has draws that are old enough to judge policies by");
         server.stop().await
     }
 
@@ -56,4 +59,32 @@ on_both_databases! {
         ensure!(page.total == 0, "a town was built on somebody's ground");
         server.stop().await
     }
+}
+
+/// What other policies would have brought in a campaign; by how many draws that was judged.
+fn other_policies(database: &Fresh, campaign: &Campaign) -> Result<u64> {
+    let id = campaign.campaign_id.to_string();
+    let judge = |policy| {
+        raiten(
+            database,
+            &["ope", "--campaign", &id, "--policy", policy, "--json"],
+        )
+    };
+    let own = judge(campaign.policy.slug())?;
+    if own.code == 1 {
+        ensure!(own.stderr.contains("old enough"), "{own:?}");
+        return Ok(0);
+    }
+    let (own, flat) = (own.json()?, judge("flat")?.json()?);
+    let part =
+        |of: &serde_json::Value, name: &str| of[name]["estimate"].as_f64().context("no estimate");
+    for of in [&own, &flat] {
+        ensure!((0.0..=1.0).contains(&part(of, "snips")?), "{of}");
+        ensure!(
+            of["ess"].as_f64() <= of["n"].as_f64() && of["dr"].is_null(),
+            "{of}"
+        );
+    }
+    ensure!(own["n"] == flat["n"], "{own} {flat}");
+    own["n"].as_u64().context("no number")
 }

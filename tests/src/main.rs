@@ -6,6 +6,7 @@ mod back_pressure;
 mod demo;
 mod harness;
 mod import;
+mod learn;
 mod ledger;
 mod lift;
 mod nearby;

@@ -7,6 +7,7 @@ mod contacts;
 mod coupons;
 mod draws;
 mod imports;
+mod learning;
 mod lift;
 mod odds;
 mod policies;

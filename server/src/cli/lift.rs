@@ -1,20 +1,11 @@
-use std::{
-    collections::HashSet,
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashSet, path::PathBuf};
 
-use anyhow::{Context as _, bail};
 use app::{
     holdout::Arm,
     lift::{Analysis, Interval, Moments, Options, Verdict, analyse},
 };
-use csv::StringRecord;
 
-use crate::import;
-
-/// So many bad rows are shown.
-const SHOWN: usize = 20;
+use super::rows::{Row, Rows};
 
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
@@ -83,39 +74,11 @@ struct Columns {
 struct Read {
     control: Moments,
     treatment: Moments,
-    units: HashSet<String>,
-    wrong: Vec<String>,
-    wrong_count: u64,
-}
-
-impl Read {
-    fn wrong(&mut self, line: u64, what: &str) {
-        self.wrong_count += 1;
-        if self.wrong.len() < SHOWN {
-            self.wrong.push(format!("{line}: {what}"));
-        }
-    }
 }
 
 impl Lift {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let name = self.file.display().to_string();
-        let bytes = read(&self.file)?;
-        let (text, _) = import::decode(&bytes)
-            .map_err(|problem| anyhow::anyhow!("{name}: {}", problem.reason.en))?;
-        let read = self.rows(&text).with_context(|| name.clone())?;
-        if read.wrong_count > 0 {
-            for row in &read.wrong {
-                eprintln!("{name}:{row}");
-            }
-            if read.wrong_count > SHOWN as u64 {
-                eprintln!("… {} more", read.wrong_count - SHOWN as u64);
-            }
-            bail!(
-                "nothing was computed: {} of the file's rows are wrong",
-                read.wrong_count
-            );
-        }
+        let read = self.rows(&Rows::open(&self.file)?)?;
         let options = Options {
             alpha: self.alpha,
             tuning: f64::from(self.tuning),
@@ -131,81 +94,52 @@ impl Lift {
         Ok(())
     }
 
-    fn columns(&self, header: &StringRecord) -> anyhow::Result<Columns> {
-        let find = |name: &str| header.iter().position(|cell| cell.trim() == name);
-        let there = || header.iter().collect::<Vec<_>>().join(", ");
-        let needed = |name: &str| {
-            find(name).with_context(|| {
-                format!(
-                    "line 1: there is no column “{name}”. The file has: {}",
-                    there()
-                )
-            })
-        };
+    fn columns(&self, rows: &Rows) -> anyhow::Result<Columns> {
         Ok(Columns {
-            unit: needed("unit")?,
-            arm: needed(&self.arm)?,
-            outcome: needed(&self.outcome)?,
+            unit: rows.needed("unit")?,
+            arm: rows.needed(&self.arm)?,
+            outcome: rows.needed(&self.outcome)?,
             covariate: match &self.covariate {
-                Some(name) => Some(needed(name)?),
-                None => find("covariate"),
+                Some(name) => Some(rows.needed(name)?),
+                None => rows.column("covariate"),
             },
         })
     }
 
-    fn rows(&self, text: &str) -> anyhow::Result<Read> {
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let mut record = StringRecord::new();
-        anyhow::ensure!(reader.read_record(&mut record)?, "the file is empty");
-        let columns = self.columns(&record)?;
+    fn rows(&self, rows: &Rows) -> anyhow::Result<Read> {
+        let columns = self.columns(rows)?;
         // With a name of one's own for the control, the other arm is whatever else comes first.
         let mut treatment = match &self.treatment {
             Some(name) => Some(name.clone()),
             None => (self.control == "control").then(|| "treatment".to_owned()),
         };
         let mut out = Read::default();
-        while reader.read_record(&mut record)? {
-            let line = record.position().map_or(0, csv::Position::line);
-            if record.iter().all(|cell| cell.trim().is_empty()) {
-                continue;
+        let mut units = HashSet::new();
+        rows.read(|row| {
+            let (unit, arm, y, x) = self.row(row, &columns, &mut treatment)?;
+            if !units.insert(unit.to_owned()) {
+                return Err(format!("the unit “{unit}” comes twice"));
             }
-            match self.row(&record, &columns, &mut treatment) {
-                Ok((unit, arm, y, x)) => {
-                    if out.units.insert(unit.to_owned()) {
-                        match arm {
-                            Arm::Control => out.control.add(y, x),
-                            Arm::Treatment => out.treatment.add(y, x),
-                        }
-                    } else {
-                        out.wrong(line, &format!("the unit “{unit}” comes twice"));
-                    }
-                }
-                Err(what) => out.wrong(line, &what),
+            match arm {
+                Arm::Control => out.control.add(y, x),
+                Arm::Treatment => out.treatment.add(y, x),
             }
-        }
+            Ok(())
+        })?;
         Ok(out)
     }
 
     fn row<'a>(
         &self,
-        record: &'a StringRecord,
+        row: &Row<'a>,
         columns: &Columns,
         treatment: &mut Option<String>,
     ) -> Result<(&'a str, Arm, f64, f64), String> {
-        let cell = |index: usize| record.get(index).map(str::trim).unwrap_or_default();
-        let number = |index: usize, what: &str| {
-            let text = cell(index);
-            let number = text.parse::<f64>().ok().filter(|n| n.is_finite());
-            number.ok_or_else(|| format!("the {what} “{text}” is no number"))
-        };
-        let unit = cell(columns.unit);
+        let unit = row.cell(columns.unit);
         if unit.is_empty() {
             return Err("no unit".to_owned());
         }
-        let name = cell(columns.arm);
+        let name = row.cell(columns.arm);
         let arm = if name == self.control {
             Arm::Control
         } else if name.is_empty() {
@@ -219,24 +153,12 @@ impl Lift {
                 self.control
             ));
         };
-        let y = number(columns.outcome, "outcome")?;
+        let y = row.number(columns.outcome, "outcome")?;
         let x = columns
             .covariate
-            .map_or(Ok(0.0), |index| number(index, "covariate"))?;
+            .map_or(Ok(0.0), |index| row.number(index, "covariate"))?;
         Ok((unit, arm, y, x))
     }
-}
-
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .context("cannot read stdin")?;
-        return Ok(bytes);
-    }
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 const fn words(verdict: Verdict) -> &'static str {

@@ -2,13 +2,17 @@
 //! refusal, 2 for wrong usage; `verify` says 2 where it could not look.
 
 mod demo;
+mod fit;
 mod import;
 mod lift;
 mod migrate;
+mod ope;
 mod openapi;
 mod push_key;
 mod retailer;
+mod rows;
 mod serve;
+mod simulate;
 mod size;
 mod verify;
 
@@ -62,6 +66,16 @@ enum Command {
     ///
     /// Estimates, intervals that hold however often one looks, and a verdict; see the end of --help for the formulas.
     Lift(lift::Lift),
+    /// What a value does to the chance of a visit, from anybody's table
+    ///
+    /// A logistic regression with a normal prior; see the end of --help for the formula.
+    Fit(fit::Fit),
+    /// What another policy would have brought, from decisions made with known chances
+    ///
+    /// Inverse propensity scores, plain and self-normalized, and doubly robust; see the end of --help for the formulas.
+    Ope(ope::Ope),
+    /// A campaign in a made-up town of which it is known what yen do there
+    Simulate(simulate::Simulate),
     /// What a shopper would be offered, and why
     Size(size::Size),
     /// Check every promise of the ledger on one snapshot of the database: 0 clean, 1 violated, 2 could not look
@@ -101,6 +115,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Retailer(command) => command.run(&flags),
         Command::Import(command) => command.run(&flags),
         Command::Lift(lift) => lift.run(),
+        Command::Fit(command) => command.run(),
+        Command::Ope(command) => command.run(&flags),
+        Command::Simulate(command) => command.run(),
         Command::Size(command) => command.run(),
         Command::PushKey(command) => command.run(&flags),
         Command::Openapi => openapi::run(),

@@ -165,6 +165,32 @@ pub(crate) fn one_of(
     }
 }
 
+/// A table to read from: the rows of `table` that meet a condition and have one of these texts in a column, by parameters from `$first` on, and the
+/// parameters. To be used where the only index that begins with the retailer is the one that is meant: PostgreSQL looks them up text by text: of a retailer of whom its statistics know nothing it would rather read all rows, taking them for one.
+pub(crate) fn rows_of(
+    connection: &impl ConnectionTrait,
+    table: &str,
+    condition: &str,
+    column: &str,
+    (first, texts): (usize, impl IntoIterator<Item = String>),
+) -> (String, Vec<Value>) {
+    let (them, values) = one_of(connection, first, texts);
+    if is_postgres(connection) {
+        let each = format!("UNNEST(CAST(${first} AS TEXT[])) AS u (one)");
+        let rows =
+            format!("SELECT t.* FROM {table} t WHERE {condition} AND t.{column} = u.one OFFSET 0");
+        (
+            format!("(SELECT t.* FROM {each} CROSS JOIN LATERAL ({rows}) t)"),
+            values,
+        )
+    } else {
+        (
+            format!("(SELECT t.* FROM {table} t WHERE {condition} AND t.{column} {them})"),
+            values,
+        )
+    }
+}
+
 /// A table to read from, of texts in these columns and their `place` from 0 on, by parameters from `$first` on, and the parameters.
 pub(crate) fn listed<const N: usize>(
     connection: &impl ConnectionTrait,

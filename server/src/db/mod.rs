@@ -20,6 +20,7 @@ pub mod audit;
 pub mod campaigns;
 pub mod contact;
 pub mod coupons;
+pub mod decisions;
 pub mod directory;
 pub mod draw_seeds;
 pub mod draws;

@@ -14,9 +14,9 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Value};
 
 use super::{
     Db,
-    bulk::{self, Type, listed, one_of},
+    bulk::{self, Type, listed, one_of, rows_of},
     corrupt, lift,
-    sql::{beside_others, execute, one_at_a_time, placeholders, sql},
+    sql::{beside_others, execute, one_at_a_time, sql},
     visits::{self, Affected},
 };
 use crate::new_id;
@@ -126,13 +126,13 @@ async fn holders(
     members.dedup();
     let mut out = HashMap::new();
     for batch in members.chunks(BATCH) {
+        let members = batch.iter().map(|member| (*member).to_owned());
+        let (them, members) = one_of(connection, 2, members);
         let text = format!(
-            "SELECT member_hash, shopper_id FROM member_links WHERE retailer_id = $1 AND member_hash IN ({})
-             ORDER BY linked_at DESC, shopper_id DESC",
-            placeholders(2, batch.len())
+            "SELECT member_hash, shopper_id FROM member_links WHERE retailer_id = $1 AND member_hash {them}
+             ORDER BY linked_at DESC, shopper_id DESC"
         );
-        let values = std::iter::once(Value::from(retailer_id.to_string()))
-            .chain(batch.iter().map(|member| Value::from(*member)));
+        let values = std::iter::once(Value::from(retailer_id.to_string())).chain(members);
         let rows = Row::find_by_statement(sql(connection, &text, values))
             .all(connection)
             .await?;
@@ -168,25 +168,38 @@ pub(super) struct OfShopper {
     pub(super) seen_at: i64,
 }
 
-/// Joins `member_links l` of whoever holds their member number to the lines of it, `r`, that meet a condition. By `CROSS JOIN` SQLite keeps to the order, by
-/// `OFFSET` PostgreSQL does: it would rather read all lines of a retailer of whom it has heard of few, because its statistics are of yesterday.
-pub(super) fn lines_of_holders(connection: &impl ConnectionTrait, condition: &str) -> String {
+/// Joins the `member_links` `l` of these shoppers of retailer `$1`, as far as they hold their member number, to the lines of it, `r`, that meet a condition;
+/// by parameters from `$first` on, and the parameters. By `CROSS JOIN` SQLite keeps to the order, by `OFFSET` PostgreSQL does: it would rather read all
+/// lines of a retailer of whom it has heard of few, because its statistics are of yesterday.
+pub(super) fn lines_of_holders(
+    connection: &impl ConnectionTrait,
+    condition: &str,
+    shoppers: (usize, impl IntoIterator<Item = String>),
+) -> (String, Vec<Value>) {
+    let (links, values) = rows_of(
+        connection,
+        "member_links",
+        "t.retailer_id = $1",
+        "shopper_id",
+        shoppers,
+    );
     let lines = format!(
         "visit_import_rows r WHERE r.retailer_id = l.retailer_id AND r.member_hash = l.member_hash AND {condition}"
     );
-    match connection.get_database_backend() {
+    let text = match connection.get_database_backend() {
         // Who was linked first is looked up link by link too: as a join it would be compared with all links of the retailer.
         DbBackend::Postgres => format!(
-            "member_links l CROSS JOIN LATERAL (SELECT r.* FROM {lines} OFFSET 0) r
+            "{links} l CROSS JOIN LATERAL (SELECT r.* FROM {lines} OFFSET 0) r
              WHERE l.shopper_id = (SELECT b.shopper_id FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
                                    ORDER BY b.linked_at, b.shopper_id LIMIT 1)"
         ),
         _ => format!(
-            "member_links l CROSS JOIN {lines}
+            "{links} l CROSS JOIN {lines}
              AND NOT EXISTS (SELECT 1 FROM member_links b WHERE b.retailer_id = l.retailer_id AND b.member_hash = l.member_hash
                              AND (b.linked_at < l.linked_at OR (b.linked_at = l.linked_at AND b.shopper_id < l.shopper_id)))"
         ),
-    }
+    };
+    (text, values)
 }
 
 /// The lines since a moment that show visits of these shoppers. One that two imports have comes twice.
@@ -199,14 +212,11 @@ pub(super) async fn lines_of(
     shoppers: &[ShopperId],
     since: i64,
 ) -> Result<Vec<OfShopper>, DbErr> {
-    let (them, ids) = one_of(connection, 3, shoppers.iter().map(ToString::to_string));
+    let ids = shoppers.iter().map(ToString::to_string);
+    let (lines, ids) = lines_of_holders(connection, "r.reference >= $2", (3, ids));
     OfShopper::find_by_statement(sql(
         connection,
-        &format!(
-            "SELECT l.shopper_id, r.store_id, r.seen_at FROM {}
-               AND l.retailer_id = $1 AND l.shopper_id {them}",
-            lines_of_holders(connection, "r.reference >= $2")
-        ),
+        &format!("SELECT l.shopper_id, r.store_id, r.seen_at FROM {lines}"),
         [
             Value::from(retailer_id.to_string()),
             reference(since, "").into(),

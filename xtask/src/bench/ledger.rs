@@ -63,7 +63,7 @@ pub(super) fn figures_of(mut command: Command) -> Result<Vec<Figure>> {
 }
 
 fn read(figure: &Value) -> Result<Figure> {
-    let units = ["1/s", "ms", "ns", "s", "stores", "times", "x"];
+    let units = ["1/s", "ms", "ns", "s", "stores", "times", "x", "yen"];
     let unit = units
         .into_iter()
         .find(|unit| figure["unit"] == **unit)

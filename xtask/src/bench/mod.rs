@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: a table for people, or the same figures as JSON.
 
 mod import;
+mod incentive;
 mod ledger;
 mod lift;
 mod reach;
@@ -45,7 +46,7 @@ struct Bench {
 }
 
 /// All of them; a new one is an entry here and a module beside.
-const ALL: [Bench; 6] = [
+const ALL: [Bench; 7] = [
     Bench {
         name: "web",
         about: "what a page's first load fetches, raw and brotli",
@@ -55,6 +56,11 @@ const ALL: [Bench; 6] = [
         name: "import",
         about: "importing 11,097 stores from CSV into SQLite",
         measure: import::measure,
+    },
+    Bench {
+        name: "incentive",
+        about: "what sizing and drawing cost, and what each policy brings in towns whose response is known",
+        measure: incentive::measure,
     },
     Bench {
         name: "ledger",

@@ -462,16 +462,16 @@ impl Known {
         ))
         .all(transaction)
         .await?;
+        let shoppers = ids.iter().map(|id| (*id).to_owned());
+        let (lines, shoppers) = lines_of_holders(transaction, "r.basket_yen > 0", (2, shoppers));
         // A line that two files have is one purchase.
         let baskets = Basket::find_by_statement(sql(
             transaction,
             &format!(
-                "SELECT l.shopper_id, r.seen_at AS at, MAX(r.basket_yen) AS yen FROM {}
-                   AND l.retailer_id = $1 AND l.shopper_id IN ({inside})
-                 GROUP BY l.shopper_id, r.reference, r.seen_at",
-                lines_of_holders(transaction, "r.basket_yen > 0")
+                "SELECT l.shopper_id, r.seen_at AS at, MAX(r.basket_yen) AS yen FROM {lines}
+                 GROUP BY l.shopper_id, r.reference, r.seen_at"
             ),
-            values(),
+            std::iter::once(Value::from(retailer_id.to_string())).chain(shoppers),
         ))
         .all(transaction)
         .await?;
