@@ -4,10 +4,9 @@
 //! tilting ([`crate::odds`]). Everything that an offer depended on is in its arguments and its answer, so the log of offers
 //! (context, policy and version, odds) is enough to learn from later.
 //!
-//! **Where `learned` will fit.** It is one more variant of [`Policy`] and one more arm in [`size`]: `m = (1−w)·rule + w·learned`, `rule`
-//! being [`distance_lapse_share`] and `learned` the maximizer under one posterior sample. It needs the fitted posterior, the price of budget λ and the
-//! day's sample as arguments: they become one more parameter of [`size`] (`Option<&Learned>`), which the two policies of today
-//! ignore. [`Sizing`] stays as it is: target, distance bonus, reasons.
+//! **Where `learned` will fit.** [`crate::learn::policy`] has it, and towns run on it; a campaign cannot choose it yet. It is one more variant of [`Policy`] and
+//! one more arm in [`size`], with what was learned up to the day as one more argument, which the two policies of today ignore. [`Sizing`] stays as it is:
+//! target, distance bonus, reasons.
 
 use std::{fmt, str::FromStr};
 

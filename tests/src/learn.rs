@@ -218,3 +218,79 @@ async fn visits_of_a_file(database: Fresh) -> Result<()> {
 fn a_response_is_fitted_as_statsmodels_fits_it() -> Result<()> {
     crate::harness::run(Kind::Sqlite, visits_of_a_file)
 }
+
+/// What a run of a town says.
+fn town(database: &Fresh, policy: &str, more: &[&str]) -> Result<Value> {
+    let mut arguments = vec![
+        "simulate",
+        "--shoppers",
+        "1500",
+        "--days",
+        "25",
+        "--seed",
+        "7",
+        "--json",
+        "--policy",
+        policy,
+    ];
+    arguments.extend(more);
+    raiten(database, &arguments)?.json()
+}
+
+async fn a_made_up_town(database: Fresh) -> Result<()> {
+    let whole = |of: &Value, name: &str| {
+        of[name]
+            .as_i64()
+            .with_context(|| format!("no {name} in {of}"))
+    };
+    let mut plays = Vec::new();
+    for policy in ["floor", "flat", "distance_lapse", "learned", "oracle"] {
+        let run = town(&database, policy, &[])?;
+        ensure!(
+            town(&database, policy, &[])? == run,
+            "{policy}: another town from the same seed"
+        );
+        ensure!(whole(&run, "redeemed")? <= whole(&run, "issued")?, "{run}");
+        ensure!(whole(&run, "issued")? <= whole(&run, "plays")?, "{run}");
+        let per = number(&run, "incremental_visits_per_10000_yen")?;
+        let (more, spent) = (
+            number(&run, "incremental_visits_true")?,
+            number(&run, "spent_yen")?,
+        );
+        agrees(per, more / spent * 10_000.0, 1e-9)?;
+        plays.push(whole(&run, "plays")?);
+    }
+    // Who plays and when is the town's and not the policy's.
+    plays.dedup();
+    ensure!(plays.len() == 1 && plays[0] > 1_000, "{plays:?}");
+    // Where yen do not matter nobody comes because of them, and who knows that gives no more than is promised.
+    let (oracle, floor) = (
+        town(&database, "oracle", &["--town", "indifferent"])?,
+        town(&database, "floor", &["--town", "indifferent"])?,
+    );
+    ensure!(whole(&oracle, "incremental_visits_true")? == 0, "{oracle}");
+    ensure!(
+        oracle["spent_yen"] == floor["spent_yen"],
+        "{oracle} {floor}"
+    );
+    // A budget that does not last is never exceeded, and whom it fails is told so.
+    for policy in ["distance_lapse", "learned", "oracle"] {
+        let poor = town(&database, policy, &["--budget", "40000"])?;
+        ensure!(
+            whole(&poor, "spent_yen")? <= 40_000 && whole(&poor, "refused")? > 0,
+            "{poor}"
+        );
+    }
+    let wrong = raiten(&database, &["simulate", "--town", "atlantis"])?;
+    ensure!(
+        wrong.code == 2 && wrong.stderr.contains("falling, regulars or indifferent"),
+        "{wrong:?}"
+    );
+    Ok(())
+}
+
+/// `raiten simulate` needs no database.
+#[test]
+fn a_town_is_the_same_for_every_policy() -> Result<()> {
+    crate::harness::run(Kind::Sqlite, a_made_up_town)
+}
