@@ -88,7 +88,7 @@ mod tests {
             (figure.value, figure.unit, figure.aim),
             (2.5, "x", Some(0.35))
         );
-        assert!(read(&json!({ "name": "redeem", "value": 2.5, "unit": "yen" })).is_err());
+        assert!(read(&json!({ "name": "redeem", "value": 2.5, "unit": "miles" })).is_err());
         Ok(())
     }
 }
