@@ -283,7 +283,7 @@ async fn a_made_up_town(database: Fresh) -> Result<()> {
     }
     let wrong = raiten(&database, &["simulate", "--town", "atlantis"])?;
     ensure!(
-        wrong.code == 2 && wrong.stderr.contains("falling, regulars or indifferent"),
+        wrong.code == 2 && wrong.stderr.contains("falling, regulars, indifferent"),
         "{wrong:?}"
     );
     Ok(())

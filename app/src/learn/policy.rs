@@ -61,7 +61,7 @@ impl Learned {
         let stakes = ladder.stakes(&curve, &self.worth());
         let learned = ladder.best(&stakes, self.price.lambda()).target;
         let mixed = mix(rule, learned, weight);
-        let centre = self.centres[cell.index()].unwrap_or_else(|| rule.as_yen_f64());
+        let centre = self.centre(cell, rule);
         let step = STEP * span(ladder);
         MilliYen::from_yen_f64(mixed.clamp(centre - step, centre + step))
     }

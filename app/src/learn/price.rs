@@ -118,11 +118,17 @@ impl Lately {
 }
 
 /// The price of a campaign's budget from day to day.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Price {
     log: f64,
-    /// What was offered cost so many times what was planned, smoothed over days.
-    drift: Option<f64>,
+    /// By how much plans are divided, so that what is offered costs what is planned.
+    drift: f64,
+}
+
+impl Default for Price {
+    fn default() -> Self {
+        Self::new(0.0)
+    }
 }
 
 impl Price {
@@ -131,7 +137,7 @@ impl Price {
     pub fn new(lambda: f64) -> Self {
         Self {
             log: lambda.max(0.0).ln_1p(),
-            drift: None,
+            drift: 1.0,
         }
     }
 
@@ -143,7 +149,7 @@ impl Price {
 
     /// After a day whose offers were expected to cost `spent` where `planned` was the plan: the price for the next day, towards the one that would clear the
     /// `traffic` that is expected at `plan`, by no more than [`STEP`]. What is regularly more or less than planned, because samples scatter around what is most
-    /// believed, is taken off or put on the plan.
+    /// believed, is taken off or put on the plan, a fifth of it (in logarithms) a day and never more than half or twice the plan.
     pub fn next(
         &mut self,
         ladder: &Ladder,
@@ -155,10 +161,9 @@ impl Price {
             && planned > 0.0
         {
             let ratio = (spent / planned).clamp(0.5, 2.0);
-            let drift = self.drift.unwrap_or(1.0);
-            self.drift = Some((drift * ratio.powf(0.2)).clamp(0.5, 2.0));
+            self.drift = (self.drift * ratio.powf(0.2)).clamp(0.5, 2.0);
         }
-        let wanted = clearing(ladder, traffic, plan / self.drift.unwrap_or(1.0));
+        let wanted = clearing(ladder, traffic, plan / self.drift);
         let step = (wanted.ln_1p() - self.log).clamp(-STEP, STEP);
         self.log = (self.log + step).max(0.0);
     }

@@ -276,3 +276,25 @@ fn the_lowest_rung_is_the_floor_and_the_highest_the_ceiling() -> Result<(), Odds
     assert_eq!(ladder.best(&nothing, 0.0).target, ladder.rungs()[0].target);
     Ok(())
 }
+
+/// What is offered costs a third more than is believed: the plan is held all the same.
+#[test]
+fn what_is_regularly_believed_wrong_is_taken_off_the_plan() -> Result<(), OddsError> {
+    let ladder = ladder()?;
+    let known = campaign(3, &ladder);
+    let traffic: Traffic = known
+        .iter()
+        .map(|one| (one.stakes.clone(), one.often))
+        .collect();
+    let plan = 0.6 * cost_at(&ladder, &traffic, 0.0);
+    let mut price = Price::new(clearing(&ladder, &traffic, plan));
+    let spent = |price: &Price| cost_at(&ladder, &traffic, price.lambda()) * 4.0 / 3.0;
+    assert!(spent(&price) > 1.25 * plan);
+    for _ in 0..60 {
+        let yesterday = (spent(&price), plan);
+        price.next(&ladder, &traffic, plan, Some(yesterday));
+    }
+    let ratio = spent(&price) / plan;
+    assert!((ratio - 1.0).abs() < 0.05, "{ratio}");
+    Ok(())
+}

@@ -7,7 +7,7 @@ use app::learn::{
 };
 use serde::Serialize;
 
-use super::rows::{Rows, above_zero};
+use super::{above_zero, rows::Rows};
 
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\

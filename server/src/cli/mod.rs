@@ -169,6 +169,14 @@ async fn open(config: &Config) -> anyhow::Result<Opened> {
     Ok(Opened { db, keys, clock })
 }
 
+/// A number above 0, for an argument.
+fn above_zero(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
+        _ => Err("a number above 0".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Cli;

@@ -8,8 +8,8 @@ use app::{
 };
 
 use super::{
-    configure, open,
-    rows::{Row, Rows, above_zero},
+    above_zero, configure, open,
+    rows::{Row, Rows},
     runtime,
 };
 use crate::{config::Flags, db::decisions};
@@ -29,7 +29,7 @@ How it is computed, w = pi(action) / pscore, cut at --clip:
   ess    (sum w)^2 / sum(w^2): so many rows of the other policy's own would say as much
 It is one step of value: what each decision brought by itself.
 With --campaign the decisions are the campaign's draws, an action is a prize, and the reward is a visit to one of the retailer's stores
-within 14 days that a redemption or an import shows.")]
+within 14 days that an import shows: redemptions are seen of winners alone. Without imported visits nothing can be said.")]
 pub(super) struct Ope {
     /// A CSV file with the columns action (0 to K-1), reward, pscore, pi_0 ... pi_K-1, and perhaps qhat_0 ... qhat_K-1 and unit; - for stdin
     #[arg(
@@ -68,6 +68,11 @@ impl Ope {
             }
             _ => anyhow::bail!("a file, or --campaign with --policy"),
         };
+        if self.campaign.is_some() && decisions.iter().all(|d| d.reward == 0.0) {
+            eprintln!(
+                "raiten: no draw was followed by an imported visit: what the policies bring cannot be told apart by this"
+            );
+        }
         let evaluation = evaluate(&decisions, self.clip)
             .context("there are no decisions, or none that is old enough")?;
         if self.json {

@@ -124,11 +124,3 @@ fn bytes_of(path: &Path) -> anyhow::Result<Vec<u8>> {
     }
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
-
-/// A number above 0, for an argument.
-pub(super) fn above_zero(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
-        _ => Err("a number above 0".to_owned()),
-    }
-}

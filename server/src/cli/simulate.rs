@@ -20,11 +20,11 @@ pub(super) struct Simulate {
     /// What the town is made from
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How offers are sized: floor, flat, distance_lapse, learned or oracle
-    #[arg(long, default_value = "learned")]
+    /// How offers are sized
+    #[arg(long, value_enum, default_value_t = Policy::Learned)]
     policy: Policy,
-    /// The town: falling, regulars or indifferent
-    #[arg(long, default_value = "falling")]
+    /// The town
+    #[arg(long, value_enum, default_value_t = Town::Falling)]
     town: Town,
     /// The campaign's budget, yen [default: so much that its end is not felt]
     #[arg(long, value_parser = clap::value_parser!(i64).range(1_000..))]

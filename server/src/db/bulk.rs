@@ -166,7 +166,8 @@ pub(crate) fn one_of(
 }
 
 /// A table to read from: the rows of `table` that meet a condition and have one of these texts in a column, by parameters from `$first` on, and the
-/// parameters. To be used where the only index that begins with the retailer is the one that is meant: PostgreSQL looks them up text by text: of a retailer of whom its statistics know nothing it would rather read all rows, taking them for one.
+/// parameters. PostgreSQL looks them up text by text: of a retailer of whom its statistics know nothing it would rather read all rows, taking them for one. It does
+/// so all the same, and for each text, where another index begins with the retailer than the one that is meant.
 pub(crate) fn rows_of(
     connection: &impl ConnectionTrait,
     table: &str,

@@ -22,7 +22,8 @@ struct Row {
 }
 
 /// The draws of a campaign that are so many days old, each judged by what `policy` would have done in its place: over the whole table, as if nothing were
-/// out of stock, and with no distance bonus used up yet. The reward is a visit within those days that a redemption or an import shows.
+/// out of stock, and with no distance bonus used up yet. The reward is a visit within those days that an import shows: a redemption
+/// is seen of those alone who won something, so that larger prizes would seem to bring visits that nobody made because of them.
 /// `None`: there is no such campaign.
 ///
 /// # Errors
@@ -45,7 +46,7 @@ pub async fn of(
     prizes.iter_mut().for_each(|prize| prize.stock_left = None);
     let table = PrizeTable::new(prizes).map_err(corrupt("prizes"))?;
     let window = i64::from(window_days) * DAY_MS;
-    let counts = Source::Redemption.bit() | Source::Import.bit();
+    let counts = Source::Import.bit();
     let rows = Row::find_by_statement(sql(
         connection,
         &format!(

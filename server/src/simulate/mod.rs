@@ -6,7 +6,10 @@
 
 mod dice;
 mod run;
+mod shopper;
 mod town;
+mod truth;
+mod world;
 
 pub use run::{Day, Outcome, Plan, Policy, run};
 pub use town::{BILL, MARGIN, Town, USE_RATE, WINDOW, campaign};

@@ -1,6 +1,6 @@
 //! Towns whose true response is known. What they are made of was measured by others; what could not be found is marked as ours.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use app::{
     context::Recency,
@@ -10,6 +10,10 @@ use app::{
     prize::{Prize, PrizeTable},
     yen::Yen,
 };
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::run::named;
 
 /// Days within which a visit counts as what a draw led to, and for which a coupon is good.
 pub const WINDOW: u32 = 7;
@@ -23,7 +27,8 @@ pub const USE_RATE: f64 = 0.769;
 const MEDIAN_KM: f64 = 1.5;
 
 /// A kind of town.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Town {
     /// What yen do falls with distance, and each does less than the one before.
     Falling,
@@ -33,28 +38,14 @@ pub enum Town {
     Indifferent,
 }
 
-/// The text names no town.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("not a town: falling, regulars or indifferent")]
-pub struct TownError;
-
 impl Town {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Falling, Self::Regulars, Self::Indifferent];
 
-    /// Its name on the command line.
-    #[must_use]
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Falling => "falling",
-            Self::Regulars => "regulars",
-            Self::Indifferent => "indifferent",
-        }
-    }
-
     /// The part of the shoppers who come in most weeks, whatever they are given.
     ///
-    /// `regulars`: 71.3 % of 1,020 people whose coupon was used had been to the store before (NEXER and Adworld, 2024: 28.7 % had not).
+    /// `regulars`: of those of 1,020 people who had used a leaflet's coupon, 28.7 % were at that store for the first time (NEXER and Adworld, 2024). That the
+    /// other 71.3 % come in most weeks is ours: the worst case.
     #[must_use]
     pub const fn always_come(self) -> f64 {
         match self {
@@ -72,7 +63,7 @@ impl Town {
 
     /// What a unit of `ln(1 + v/100)` adds to that logit.
     ///
-    /// Dubé, Fang, Fong, Luo (*Competitive Price Targeting with Smartphone Coupons*, Marketing Science 36, 2017, as the publishers' review has it): 20 % off at the near
+    /// Dubé, Fang, Fong, Luo (*Competitive Price Targeting with Smartphone Coupons*, Marketing Science 36, 2017, as the Chicago Booth Review reports it): 20 % off at the near
     /// store brought two more of a hundred people, 40 % five more: with a bill of ¥1,500, ¥300 and ¥600, that is 0.36 / 1.39 to 0.75 / 1.95 = 0.26 to
     /// 0.38 a unit from 5 %, and we take 0.36. At the far one, two miles away, 60 % brought 3 of a hundred. That the amount matters the less the farther
     /// people are is Spiekermann, Rothensee, Klafft (*Street marketing*, Journal of Consumer Marketing 28, 2011, 9,880 coupons); by how much is ours, as is
@@ -87,7 +78,7 @@ impl Town {
         }
     }
 
-    /// A logarithm of kilometres, from a standard normal number.
+    /// Kilometres, log-normally distributed, from a standard normal number.
     #[must_use]
     pub(super) fn km(normal: f64) -> f64 {
         (MEDIAN_KM.ln() + 0.9 * normal).exp().min(30.0)
@@ -96,17 +87,7 @@ impl Town {
 
 impl fmt::Display for Town {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slug())
-    }
-}
-
-impl FromStr for Town {
-    type Err = TownError;
-    fn from_str(text: &str) -> Result<Self, TownError> {
-        Self::ALL
-            .into_iter()
-            .find(|town| town.slug() == text)
-            .ok_or(TownError)
+        named(self, f)
     }
 }
 
