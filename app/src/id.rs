@@ -145,7 +145,6 @@ id!(CouponId, "cpn", "One issued right to a benefit.");
 id!(RedemptionId, "red", "One accepted use of a coupon.");
 id!(ReversalId, "rev", "The undoing of one redemption.");
 id!(EntryId, "ent", "An entry of the coupon journal.");
-id!(VisitId, "vis", "One visit of a shopper at a store.");
 id!(
     EpochId,
     "epo",

@@ -24,12 +24,12 @@ c AS (UPDATE coupons k SET status = 'redeemed', uses = k.uses + 1, redeemed_at =
     RETURNING k.*, t.account_id, substr(k.coupon_id, 5) AS id),
 r AS (INSERT INTO redemptions SELECT retailer_id, 'red_' || id, coupon_id, campaign_id, store_id, shopper_id, account_id, 1, value_yen,
     value_yen, 1000, redeemed_at, 20000, NULL FROM c),
-f AS (SELECT v.visit_id FROM visits v JOIN c ON v.retailer_id = c.retailer_id AND v.shopper_id = c.shopper_id
+f AS (SELECT v.began_at FROM visits v JOIN c ON v.retailer_id = c.retailer_id AND v.shopper_id = c.shopper_id
     AND v.store_id = c.store_id AND v.began_at > 1890000000000 LIMIT 1),
-v AS (INSERT INTO visits SELECT retailer_id, 'vis_' || id, store_id, shopper_id, redeemed_at + :i, 20000, 1 FROM c
+v AS (INSERT INTO visits SELECT retailer_id, shopper_id, store_id, redeemed_at + :i, 20000, 1 FROM c
     WHERE NOT EXISTS (SELECT 1 FROM f)),
-e AS (INSERT INTO visit_evidence SELECT retailer_id, COALESCE((SELECT visit_id FROM f), 'vis_' || id), 'redemption', 'red_' || id,
-    redeemed_at FROM c),
+e AS (INSERT INTO visit_evidence SELECT retailer_id, 'redemption', 'red_' || id, shopper_id, store_id,
+    COALESCE((SELECT began_at FROM f), redeemed_at + :i), redeemed_at + :i FROM c),
 m AS (UPDATE campaigns g SET reserved_yen = g.reserved_yen - c.value_yen, spent_yen = g.spent_yen + c.value_yen FROM c
     WHERE g.retailer_id = c.retailer_id AND g.campaign_id = c.campaign_id),
 j AS (INSERT INTO journal (retailer_id, entry_id, campaign_id, coupon_id, redemption_id, step, kind, available_yen, reserved_yen,

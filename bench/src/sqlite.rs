@@ -70,7 +70,7 @@ fn redeem(connection: &Connection, coupon: &Issued, account: &str) -> Result<()>
     const NOW: i64 = 1_900_000_000_000;
     let number = coupon.coupon_id.get(4..).context("an id")?;
     let id = |prefix: &str| format!("{prefix}_{number}");
-    let (redemption, visit) = (id("red"), id("vis"));
+    let redemption = id("red");
     let changed = connection
         .prepare_cached(
             "UPDATE coupons SET status = 'redeemed', uses = uses + 1, redeemed_at = ?1
@@ -93,9 +93,9 @@ fn redeem(connection: &Connection, coupon: &Issued, account: &str) -> Result<()>
             coupon.value_yen,
             NOW
         ])?;
-    let found: Option<String> = connection
+    let found: Option<i64> = connection
         .prepare_cached(
-            "SELECT visit_id FROM visits WHERE retailer_id = ?1 AND shopper_id = ?2 AND store_id = ?3 AND began_at > ?4
+            "SELECT began_at FROM visits WHERE retailer_id = ?1 AND shopper_id = ?2 AND store_id = ?3 AND began_at > ?4
              ORDER BY began_at LIMIT 1",
         )?
         .query_map(
@@ -104,24 +104,30 @@ fn redeem(connection: &Connection, coupon: &Issued, account: &str) -> Result<()>
         )?
         .next()
         .transpose()?;
-    let visit = match found {
-        Some(visit) => visit,
+    let began = match found {
+        Some(began) => began,
         None => {
             connection
-                .prepare_cached("INSERT INTO visits VALUES (?1, ?2, ?3, ?4, ?5, 20000, 1)")?
+                .prepare_cached("INSERT INTO visits VALUES (?1, ?2, ?3, ?4, 20000, 1)")?
                 .execute(params![
                     coupon.retailer_id,
-                    visit,
-                    coupon.store_id,
                     coupon.shopper_id,
+                    coupon.store_id,
                     NOW
                 ])?;
-            visit
+            NOW
         }
     };
     connection
-        .prepare_cached("INSERT INTO visit_evidence VALUES (?1, ?2, 'redemption', ?3, ?4)")?
-        .execute(params![coupon.retailer_id, visit, redemption, NOW])?;
+        .prepare_cached("INSERT INTO visit_evidence VALUES (?1, 'redemption', ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![
+            coupon.retailer_id,
+            redemption,
+            coupon.shopper_id,
+            coupon.store_id,
+            began,
+            NOW
+        ])?;
     connection
         .prepare_cached(
             "UPDATE campaigns SET reserved_yen = reserved_yen - ?1, spent_yen = spent_yen + ?1

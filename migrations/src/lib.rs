@@ -22,9 +22,12 @@ mod m20261129_000002_visits_by_id;
 mod m20261129_000003_place_revisions;
 mod m20261129_000004_contact;
 mod m20261129_000005_import_stores;
+mod m20261130_000001_visits_by_place_and_time;
+mod m20261130_000002_texts_by_their_bytes;
 
 pub use families::{Family, TABLES};
 pub use m20261128_000002_audit_log::TOLD_AFTERWARDS;
+pub use sea_orm_migration::MigratorTrait;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -48,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000003_place_revisions::Migration),
             Box::new(m20261129_000004_contact::Migration),
             Box::new(m20261129_000005_import_stores::Migration),
+            Box::new(m20261130_000001_visits_by_place_and_time::Migration),
+            Box::new(m20261130_000002_texts_by_their_bytes::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
-use migrations::{Family, TABLES};
+use migrations::{Family, Migrator, MigratorTrait, TABLES};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 use server::db::{ConnectError, connect};
 
@@ -234,6 +234,78 @@ on_both_databases! {
         let db = connect(&database.url).await?;
         let names: BTreeSet<String> = introspect(db.read()).await?.into_keys().collect();
         ensure!(names.len() == TABLES.len(), "{names:?}");
+        db.close().await?;
+        Ok(())
+    }
+
+    /// What an older program left is the same visits, told by what they are.
+    async fn visits_with_ids_become_those_without(database: Fresh) -> Result<()> {
+        let db = database.connect().await?;
+        let all = Migrator::migrations();
+        let before = all
+            .iter()
+            .position(|one| one.name() == "m20261130_000001_visits_by_place_and_time")
+            .context("the migration")?;
+        Migrator::up(&db, Some(u32::try_from(before)?)).await?;
+        for statement in [
+            "INSERT INTO retailers (retailer_id, name, created_at) VALUES ('ret_1', 'One', 0)",
+            "INSERT INTO stores (retailer_id, store_id, name, lat, lng, created_at) VALUES ('ret_1', 'sto_1', 'Store', 35.0, 139.0, 0)",
+            "INSERT INTO visits (retailer_id, visit_id, store_id, shopper_id, began_at, day, sources) VALUES
+                ('ret_1', 'vis_a', 'sto_1', 'shp_1', 1000, 0, 5), ('ret_1', 'vis_b', 'sto_1', 'shp_1', 90000000, 1, 2)",
+            "INSERT INTO visit_evidence (retailer_id, visit_id, source, reference, seen_at) VALUES
+                ('ret_1', 'vis_a', 'redemption', 'red_1', 1000), ('ret_1', 'vis_a', 'card', 'mem_1', 2000)",
+            "INSERT INTO visit_imports (retailer_id, import_id, imported_at, visits, placed_at) VALUES ('ret_1', 'imp_1', 5, 1, 6)",
+            "INSERT INTO visit_import_stores (retailer_id, import_id, store_id) VALUES ('ret_1', 'imp_1', 'sto_1')",
+            "INSERT INTO visit_import_rows (retailer_id, member_hash, reference, import_id, store_id, seen_at, basket_yen) VALUES
+                ('ret_1', 'm', 'r', 'imp_1', 'sto_1', 90000000, 500)",
+        ] {
+            db.execute_unprepared(statement).await?;
+        }
+        Migrator::up(&db, None).await?;
+        let all = |query: &'static str| {
+            let db = &db;
+            async move {
+                let rows = db
+                    .query_all_raw(Statement::from_string(db.get_database_backend(), query))
+                    .await?;
+                texts(&rows)
+            }
+        };
+        let visits = all("SELECT shopper_id || ' ' || store_id || ' ' || began_at || ' ' || day || ' ' || sources FROM visits ORDER BY began_at").await?;
+        ensure!(
+            visits == ["shp_1 sto_1 1000 0 5", "shp_1 sto_1 90000000 1 2"],
+            "{visits:?}"
+        );
+        let evidence = all(
+            "SELECT source || ' ' || reference || ' ' || shopper_id || ' ' || store_id || ' ' || began_at || ' ' || seen_at
+             FROM visit_evidence ORDER BY seen_at",
+        )
+        .await?;
+        ensure!(
+            evidence == ["redemption red_1 shp_1 sto_1 1000 1000", "card mem_1 shp_1 sto_1 1000 2000"],
+            "{evidence:?}"
+        );
+        let lines = all("SELECT member_hash || ' ' || reference || ' ' || seen_at || ' ' || basket_yen FROM visit_import_rows").await?;
+        ensure!(lines == ["m r 90000000 500"], "{lines:?}");
+        db.close().await?;
+        Ok(())
+    }
+
+    /// As SQLite does by itself: ids are in one order on both.
+    async fn texts_are_compared_by_their_bytes(database: Fresh) -> Result<()> {
+        let db = connect(&database.url).await?;
+        if db.backend() == DbBackend::Postgres {
+            let rows = db
+                .read()
+                .query_all_raw(Statement::from_string(
+                    DbBackend::Postgres,
+                    "SELECT c.table_name || '.' || c.column_name FROM information_schema.columns c
+                     WHERE c.table_schema = current_schema() AND c.data_type = 'text' AND c.collation_name IS DISTINCT FROM 'C'",
+                ))
+                .await?;
+            let others = texts(&rows)?;
+            ensure!(others.is_empty(), "{others:?}");
+        }
         db.close().await?;
         Ok(())
     }

@@ -77,7 +77,7 @@ async fn visits_of(
         connection,
         "SELECT v.store_id, s.name AS store_name, v.began_at, v.sources FROM visits v
          JOIN stores s ON s.retailer_id = v.retailer_id AND s.store_id = v.store_id
-         WHERE v.retailer_id = $1 AND v.shopper_id = $2 ORDER BY v.began_at, v.visit_id",
+         WHERE v.retailer_id = $1 AND v.shopper_id = $2 ORDER BY v.began_at, v.store_id",
         key,
     ))
     .all(connection)
@@ -203,8 +203,7 @@ pub async fn erase(db: &Db, shopper_id: ShopperId) -> Result<(), DbErr> {
         let left = visits_of(&transaction, key.clone()).await?;
         execute(
             &transaction,
-            "DELETE FROM visit_evidence WHERE retailer_id = $1 AND source <> 'redemption' AND visit_id IN (
-                SELECT visit_id FROM visits WHERE retailer_id = $1 AND shopper_id = $2)",
+            "DELETE FROM visit_evidence WHERE retailer_id = $1 AND source <> 'redemption' AND shopper_id = $2",
             key,
         )
         .await?;

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use app::{
     api::retailer::StoreRow,
-    day::{Day, JST},
-    id::{RetailerId, VisitId},
+    day::Day,
+    id::RetailerId,
     report::{Counted, Period},
     yen::Yen,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::{corrupt, sql::sql};
+use super::{
+    corrupt,
+    sql::{placeholders, sql},
+};
 
 #[derive(FromQueryResult)]
 struct Draws {
@@ -30,7 +33,7 @@ struct Redemptions {
 
 #[derive(FromQueryResult)]
 struct Visits {
-    day: i64,
+    day: i32,
     visits: i64,
 }
 
@@ -69,6 +72,16 @@ struct Asked {
 }
 
 impl Asked {
+    /// A condition that a visit is of the period, day by day: the index of days begins with them. By parameters from `$first` on, and the parameters.
+    fn of_its_days(self, first: usize) -> (String, Vec<Value>) {
+        let (from, to) = (self.period.from().0, self.period.to().0);
+        let days: Vec<Value> = (from..=to).map(Value::from).collect();
+        (
+            format!("day IN ({})", placeholders(first, days.len())),
+            days,
+        )
+    }
+
     /// The retailer, the first day and the last.
     fn days(self) -> [Value; 3] {
         [
@@ -77,23 +90,7 @@ impl Asked {
             self.period.to().0.into(),
         ]
     }
-
-    /// The retailer, and ids of visits in the period, which begin with the moment: from the second on and below the third.
-    fn visits(self) -> [Value; 3] {
-        let first = |day: Day| {
-            let moment = day.start(JST).clamp(0, LAST_MOMENT);
-            VisitId::new(moment, [0; 10]).to_string()
-        };
-        [
-            self.retailer_id.to_string().into(),
-            first(self.period.from()).into(),
-            first(self.period.to().plus(1)).into(),
-        ]
-    }
 }
-
-/// The last that an id has room for, some eight thousand years ahead.
-const LAST_MOMENT: i64 = (1 << 48) - 1;
 
 /// Everything a report needs. A coupon counts on the day of its draw, a redemption unless it was undone.
 ///
@@ -110,13 +107,15 @@ pub async fn counted(
     };
     let mut out = Counted::default();
     by_day(connection, asked, &mut out).await?;
+    let (of_its_days, days) = asked.of_its_days(2);
     let frequency = Frequency::find_by_statement(sql(
         connection,
-        "SELECT times, COUNT(*) AS shoppers FROM (
-             SELECT COUNT(*) AS times FROM visits
-             WHERE retailer_id = $1 AND visit_id >= $2 AND visit_id < $3 GROUP BY shopper_id
-         ) AS per_shopper GROUP BY times",
-        asked.visits(),
+        &format!(
+            "SELECT times, COUNT(*) AS shoppers FROM (
+                 SELECT COUNT(*) AS times FROM visits WHERE retailer_id = $1 AND {of_its_days} GROUP BY shopper_id
+             ) AS per_shopper GROUP BY times"
+        ),
+        std::iter::once(retailer_id.to_string().into()).chain(days),
     ))
     .all(connection)
     .await?;
@@ -163,28 +162,26 @@ async fn by_day(
         day.redeemed = count(row.redeemed)?;
         day.cost = Yen(row.cost);
     }
+    let (of_its_days, days) = asked.of_its_days(2);
     let visits = Visits::find_by_statement(sql(
         connection,
-        // The day as it is worked out: with what the index has at hand.
-        "SELECT CAST((began_at + 32400000) / 86400000 AS BIGINT) AS day, COUNT(*) AS visits FROM visits
-         WHERE retailer_id = $1 AND visit_id >= $2 AND visit_id < $3 GROUP BY 1",
-        asked.visits(),
+        &format!("SELECT day, COUNT(*) AS visits FROM visits WHERE retailer_id = $1 AND {of_its_days} GROUP BY day"),
+        std::iter::once(asked.retailer_id.to_string().into()).chain(days),
     ))
     .all(connection)
     .await?;
     for row in visits {
-        let day = i32::try_from(row.day).map_err(corrupt("day"))?;
-        out.days.entry(Day(day)).or_default().visits = count(row.visits)?;
+        out.days.entry(Day(row.day)).or_default().visits = count(row.visits)?;
     }
     Ok(())
 }
 
 /// Stores with anything at all. Each part is aggregated before they are put together: a join of the three would multiply rows.
 async fn by_store(connection: &impl ConnectionTrait, asked: Asked) -> Result<Vec<StoreRow>, DbErr> {
-    let [_, visits @ ..] = asked.visits();
+    let (of_its_days, days) = asked.of_its_days(4);
     let rows = AtStore::find_by_statement(sql(
         connection,
-        "SELECT store_id, CAST(SUM(issued) AS BIGINT) AS issued, CAST(SUM(redeemed) AS BIGINT) AS redeemed,
+        &format!("SELECT store_id, CAST(SUM(issued) AS BIGINT) AS issued, CAST(SUM(redeemed) AS BIGINT) AS redeemed,
                 CAST(SUM(cost) AS BIGINT) AS cost, CAST(SUM(visits) AS BIGINT) AS visits
          FROM (
              SELECT c.store_id AS store_id, COUNT(*) AS issued, 0 AS redeemed, 0 AS cost, 0 AS visits
@@ -195,9 +192,9 @@ async fn by_store(connection: &impl ConnectionTrait, asked: Asked) -> Result<Vec
              WHERE retailer_id = $1 AND day BETWEEN $2 AND $3 AND reversed_at IS NULL GROUP BY store_id
              UNION ALL
              SELECT store_id, 0, 0, 0, COUNT(*) FROM visits
-             WHERE retailer_id = $1 AND visit_id >= $4 AND visit_id < $5 GROUP BY store_id
-         ) AS parts GROUP BY store_id",
-        asked.days().into_iter().chain(visits),
+             WHERE retailer_id = $1 AND {of_its_days} GROUP BY store_id
+         ) AS parts GROUP BY store_id"),
+        asked.days().into_iter().chain(days),
     ))
     .all(connection)
     .await?;
@@ -234,7 +231,7 @@ async fn by_store(connection: &impl ConnectionTrait, asked: Asked) -> Result<Vec
 mod tests {
     use app::{
         day::{Day, JST},
-        id::{RetailerId, StoreId, VisitId},
+        id::{RetailerId, StoreId},
         report::{Counts, Period},
         yen::Yen,
     };
@@ -329,9 +326,8 @@ mod tests {
             } else {
                 Day(day).end(JST) - 1
             };
-            let id = VisitId::new(began, [id; 10]);
             rows.push(format!(
-                "visits VALUES ('{r}', '{id}', '{at}', '{shopper}', {began}, {day}, 1)"
+                "visits VALUES ('{r}', '{shopper}', '{at}', {began}, {day}, 1)"
             ));
         }
         for row in rows {

@@ -10,7 +10,7 @@ use app::{
     draw::{ClientNonce, ServerSeed, draw, outcome},
     geo::{Band, DayCell, LastSeen, LatLng, Sighting, effective_band, established_area},
     holdout::Arm,
-    id::{CampaignId, CouponId, DrawId, EntryId, RedemptionId, ShopperId, StoreId, VisitId},
+    id::{CampaignId, CouponId, DrawId, EntryId, RedemptionId, ShopperId, StoreId},
     ledger::Verb,
     policy::{CampaignRules, offer},
     prize::{Prize, PrizeTable},
@@ -695,7 +695,6 @@ impl<'a> Life<'a> {
         self.known.entry((who, which)).or_default().visits.push(day);
         self.out.visits.push(PastVisit {
             retailer_id: self.running[which].retailer.retailer_id,
-            visit_id: VisitId::new(at, id_bytes(&mut self.rng)),
             store_id,
             shopper_id,
             began_at: at,

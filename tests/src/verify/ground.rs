@@ -208,8 +208,11 @@ pub async fn without_constraints(database: &Fresh) -> Result<DatabaseConnection>
         ("redemptions", "retailer_id, coupon_id"),
         ("journal", "retailer_id, coupon_id, step"),
         ("journal", "retailer_id, redemption_id, kind"),
-        ("visits", "retailer_id, visit_id"),
-        ("visit_evidence", "retailer_id, visit_id"),
+        (
+            "visit_evidence",
+            "retailer_id, shopper_id, store_id, began_at",
+        ),
+        ("visit_import_stores", "retailer_id, import_id, store_id"),
         ("visit_evidence", "retailer_id, source, reference"),
         ("visits", "retailer_id, shopper_id, store_id, began_at"),
         ("visit_import_rows", "retailer_id, member_hash, reference"),

@@ -99,11 +99,11 @@ const EXPIRED: &str =
 const STANDING: &str = "SELECT retailer_id, redemption_id FROM redemptions WHERE reversed_at IS NULL AND cost_yen > 1 ORDER BY 2";
 const REVERSAL: &str = "SELECT retailer_id, reversal_id, redemption_id FROM reversals ORDER BY 2";
 const DRAW: &str = "SELECT retailer_id, draw_id FROM draws WHERE value_yen > 0 ORDER BY 2";
-const VISIT: &str = "SELECT v.retailer_id, v.visit_id FROM visits v WHERE EXISTS (SELECT 1 FROM visit_evidence e
-    WHERE e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id AND e.source = 'redemption') ORDER BY 2";
+const VISIT: &str = "SELECT DISTINCT retailer_id, shopper_id, store_id, CAST(began_at AS TEXT) FROM visit_evidence WHERE source = 'redemption'
+    ORDER BY 2, 3, 4";
 const EVIDENCE: &str =
     "SELECT retailer_id, reference FROM visit_evidence WHERE source = 'redemption' ORDER BY 2";
-const IMPORTED: &str = "SELECT retailer_id, visit_id FROM visits WHERE sources = 2 ORDER BY 2";
+const IMPORTED: &str = "SELECT retailer_id, shopper_id, store_id, CAST(began_at AS TEXT) FROM visits WHERE sources = 2 ORDER BY 2, 3, 4";
 const LINE: &str = "SELECT retailer_id, reference FROM visit_import_rows ORDER BY 2";
 const UNIT: &str =
     "SELECT retailer_id, shopper_id FROM lift_units WHERE measure = 'recorded' ORDER BY 2";
@@ -391,27 +391,27 @@ pub const KINDS: &[Kind] = &[
         &["UPDATE prizes SET stock = stock - 1 WHERE retailer_id = '{0}' AND prize_id = '{1}'"]),
     // --- visits ---
     kind("two visits within an hour", "visits-are-three-hours-apart", VISIT,
-        &["INSERT INTO visits SELECT retailer_id, 'soon', store_id, shopper_id, began_at + 3600000, day, sources FROM visits
-           WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
-    kind("a visit known by another moment", "visits-are-known-by-their-beginning", IMPORTED,
-        &["UPDATE visits SET visit_id = 'vis_0' || substr(visit_id, 5, 9) || substr(visit_id, 15)
-           WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+        &["INSERT INTO visits SELECT retailer_id, shopper_id, store_id, began_at + 3600000, day, sources FROM visits
+           WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND store_id = '{2}' AND began_at = {3}"]),
     kind("a visit that begins before anything was seen", "visits-begin-with-what-shows-them", VISIT,
-        &["UPDATE visits SET began_at = began_at - 1 WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+        &["UPDATE visits SET began_at = began_at - 1 WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND store_id = '{2}' AND began_at = {3}"]),
     kind("a visit dropped", "visits-begin-with-what-shows-them", VISIT,
-        &["DELETE FROM visits WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+        &["DELETE FROM visits WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND store_id = '{2}' AND began_at = {3}"]),
     kind("a visit that says another source", "visits-say-what-shows-them", VISIT,
-        &["UPDATE visits SET sources = 31 - sources WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+        &["UPDATE visits SET sources = 31 - sources WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND store_id = '{2}' AND began_at = {3}"]),
     kind("a visit that says nothing of what was imported", "visits-say-what-shows-them", IMPORTED,
-        &["UPDATE visits SET sources = 4 WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+        &["UPDATE visits SET sources = 4 WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND store_id = '{2}' AND began_at = {3}"]),
     kind("a visit of imported lines dropped", "imported-lines-show-visits", IMPORTED,
-        &["DELETE FROM visits WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+        &["DELETE FROM visits WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND store_id = '{2}' AND began_at = {3}"]),
     kind("a line dropped", "imports-have-their-lines", LINE,
         &["DELETE FROM visit_import_rows WHERE retailer_id = '{0}' AND reference = '{1}'"]),
+    kind("a line of another store's", "imports-have-their-lines", LINE,
+        &["UPDATE visit_import_rows SET store_id = 'sto_other' WHERE retailer_id = '{0}' AND reference = '{1}'"]),
     kind("an import that was undone and has lines", "imports-have-their-lines", "SELECT retailer_id, import_id FROM visit_imports ORDER BY 2",
         &["UPDATE visit_imports SET undone_at = imported_at WHERE retailer_id = '{0}' AND import_id = '{1}'"]),
     kind("a visit at another store", "visits-by-redemption-have-their-proof", VISIT,
-        &["UPDATE visits SET store_id = 'sto_other' WHERE retailer_id = '{0}' AND visit_id = '{1}'"]),
+        &["UPDATE visit_evidence SET store_id = 'sto_other' WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND store_id = '{2}' AND began_at = {3}",
+          "UPDATE visits SET store_id = 'sto_other' WHERE retailer_id = '{0}' AND shopper_id = '{1}' AND store_id = '{2}' AND began_at = {3}"]),
     kind("a proof dropped", "visits-by-redemption-have-their-proof", EVIDENCE,
         &["DELETE FROM visit_evidence WHERE retailer_id = '{0}' AND source = 'redemption' AND reference = '{1}'"]),
     kind("a proof twice", "visits-by-redemption-have-their-proof", EVIDENCE,

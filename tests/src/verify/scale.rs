@@ -49,11 +49,6 @@ fn statements(redemptions: i64) -> Vec<String> {
     let expired = "(i % 5 <> 0 AND i % 16 >= 10 AND i % 4 <> 3)";
     let first = format!("({drawn} + 86400000)");
     let stands = format!("({drawn} + 86400000 + CASE WHEN {undone} THEN 300000 ELSE 0 END)");
-    // As many digits of an id as say when.
-    let moment: Vec<String> = (0..10)
-        .map(|n| format!("substr('0123456789abcdefghjkmnpqrstvwxyz', CAST((({stands} >> {}) & 31) AS INTEGER) + 1, 1)", 45 - 5 * n))
-        .collect();
-    let visit = format!("'vis_' || {} || (10000000000 + i)", moment.join(" || "));
     let prize = |i: &str| {
         format!(
             "CASE WHEN {i} % 5 = 0 THEN 'przb_' ELSE 'prz5_' END || (10 + i % 20) || '_' || ((i / 20) % 10)"
@@ -150,12 +145,12 @@ fn statements(redemptions: i64) -> Vec<String> {
                          AND j.campaign_id = campaigns.campaign_id)"
             .to_owned(),
         format!(
-            "{numbers} INSERT INTO visits SELECT {retailer}, {visit}, {store}, {shopper}, {stands}, {day} + 1, 1
+            "{numbers} INSERT INTO visits SELECT {retailer}, {shopper}, {store}, {stands}, {day} + 1, 1
                 FROM n WHERE {redeemed}"
         ),
         format!(
-            "{numbers} INSERT INTO visit_evidence SELECT {retailer}, {visit}, 'redemption',
-                'red_' || (10000000000 + i), {stands} FROM n WHERE {redeemed}"
+            "{numbers} INSERT INTO visit_evidence SELECT {retailer}, 'redemption',
+                'red_' || (10000000000 + i), {shopper}, {store}, {stands}, {stands} FROM n WHERE {redeemed}"
         ),
         format!(
             "{numbers} INSERT INTO idempotency_keys SELECT {retailer}, {shopper}, 'POST /api/v1/shopper/plays',

@@ -5,11 +5,13 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub retailer_id: String,
-    pub visit_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub source: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub reference: String,
+    pub shopper_id: String,
+    pub store_id: String,
+    pub began_at: i64,
     pub seen_at: i64,
 }
 

@@ -6,9 +6,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub retailer_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub visit_id: String,
-    pub store_id: String,
     pub shopper_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub store_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub began_at: i64,
     pub day: i32,
     pub sources: i32,

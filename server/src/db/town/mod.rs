@@ -463,9 +463,8 @@ async fn write_past(
         tx,
         of_us().map(|v| visits::ActiveModel {
             retailer_id: id(),
-            visit_id: Set(v.visit_id.to_string()),
-            store_id: Set(v.store_id.to_string()),
             shopper_id: Set(v.shopper_id.to_string()),
+            store_id: Set(v.store_id.to_string()),
             began_at: Set(v.began_at),
             day: Set(v.day.0),
             sources: Set(sources_of(&v.evidence)),
@@ -481,9 +480,11 @@ async fn write_past(
             .map(
                 |(v, (source, reference, seen_at))| visit_evidence::ActiveModel {
                     retailer_id: id(),
-                    visit_id: Set(v.visit_id.to_string()),
                     source: Set((*source).to_owned()),
                     reference: Set(reference.clone()),
+                    shopper_id: Set(v.shopper_id.to_string()),
+                    store_id: Set(v.store_id.to_string()),
+                    began_at: Set(v.began_at),
                     seen_at: Set(*seen_at),
                 },
             ),

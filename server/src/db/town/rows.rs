@@ -8,7 +8,7 @@ use app::{
     geo::{Cell, LatLng},
     id::{
         AccountId, CampaignId, CouponId, DrawId, EntryId, PrizeId, RedemptionId, RetailerId,
-        ShopperId, StoreId, VisitId,
+        ShopperId, StoreId,
     },
     odds::OddsTable,
     policy::{Policy, Sizing},
@@ -315,8 +315,6 @@ pub type Evidence = (&'static str, String, i64);
 pub struct PastVisit {
     /// The tenant.
     pub retailer_id: RetailerId,
-    /// The visit.
-    pub visit_id: VisitId,
     /// Where.
     pub store_id: StoreId,
     /// Who.

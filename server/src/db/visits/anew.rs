@@ -4,23 +4,20 @@
 //! A visit is shown by evidence and by the imported lines of the member that its shopper is. Lines are no evidence beside the lines: who is linked
 //! to a member number, and first, has the visits that its lines show.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use app::{
     day::{Day, JST},
-    id::{RetailerId, ShopperId, StoreId, VisitId},
+    id::{RetailerId, ShopperId, StoreId},
     visit::{WINDOW_MS, visits_of},
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Value};
 
 use super::{Source, corrupt, key};
-use crate::{
-    db::{
-        bulk::{self, Type, one_of},
-        sql::{all_at_a_time, execute, placeholders, sql},
-        visit_imports,
-    },
-    random,
+use crate::db::{
+    bulk::{self, Type, listed, one_of},
+    sql::{all_at_a_time, execute, sql},
+    visit_imports,
 };
 
 /// Presences at a time: several thousand visits, read and written by few statements.
@@ -40,26 +37,23 @@ pub struct Affected {
 /// Whose, and where.
 type Place = (String, String);
 
-/// What shows a visit: when, by what source, its reference if it is evidence, and the visit that it belongs to until now.
+/// A visit: whose, where, and when it began.
+type Key = (String, String, i64);
+
+/// What shows a visit: when, by what source, and if it is evidence, its reference and the beginning of the visit that it belongs to until now.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Shown {
     at: i64,
     source: Source,
-    evidence: Option<(String, String)>,
-}
-
-/// A visit as it is kept.
-struct Kept {
-    visit_id: String,
-    sources: i32,
+    evidence: Option<(String, i64)>,
 }
 
 /// What there is of one presence, from a visit on that nothing before it has to do with.
 #[derive(Default)]
 struct Known {
     from: i64,
-    /// By their beginning.
-    visits: BTreeMap<i64, Kept>,
+    /// What each says of its sources, by its beginning.
+    visits: BTreeMap<i64, i32>,
     shown: Vec<Shown>,
 }
 
@@ -92,7 +86,6 @@ async fn read(
 ) -> Result<HashMap<Place, Known>, DbErr> {
     #[derive(FromQueryResult)]
     struct VisitRow {
-        visit_id: String,
         shopper_id: String,
         store_id: String,
         began_at: i64,
@@ -116,7 +109,7 @@ async fn read(
     let mut rows = VisitRow::find_by_statement(sql(
         transaction,
         &format!(
-            "SELECT visit_id, shopper_id, store_id, began_at, sources FROM visits
+            "SELECT shopper_id, store_id, began_at, sources FROM visits
              WHERE retailer_id = $1 AND began_at > $2 AND shopper_id {them}"
         ),
         [Value::from(retailer_id.to_string()), first.into()]
@@ -127,7 +120,7 @@ async fn read(
     .await?;
     // From the last visit that began before: what is seen from then on belongs to it or to one after it.
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.began_at));
-    let mut with_evidence: HashMap<String, Place> = HashMap::new();
+    let mut with_evidence: BTreeSet<String> = BTreeSet::new();
     for row in rows {
         let place = (row.shopper_id, row.store_id);
         let Some(known) = places.get_mut(&place) else {
@@ -142,19 +135,21 @@ async fn read(
             continue;
         }
         if row.sources != Source::Import.bit() {
-            with_evidence.insert(row.visit_id.clone(), place);
+            with_evidence.insert(place.0);
         }
-        let kept = Kept {
-            visit_id: row.visit_id,
-            sources: row.sources,
-        };
-        known.visits.insert(row.began_at, kept);
+        known.visits.insert(row.began_at, row.sources);
     }
     for known in places.values_mut() {
         let earliest = known.visits.keys().next().copied();
         known.from = earliest.map_or(known.from, |began| began.min(known.from));
     }
-    evidence(transaction, retailer_id, &with_evidence, &mut places).await?;
+    evidence(
+        transaction,
+        retailer_id,
+        (with_evidence, first),
+        &mut places,
+    )
+    .await?;
     for line in visit_imports::lines_of(transaction, retailer_id, &shoppers, first).await? {
         if let Some(known) = places.get_mut(&(line.shopper_id, line.store_id))
             && line.seen_at >= known.from
@@ -169,45 +164,48 @@ async fn read(
     Ok(places)
 }
 
+/// What is evidence of the visits of these shoppers that began after a moment.
 async fn evidence(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
-    of: &HashMap<String, Place>,
+    (of, after): (BTreeSet<String>, i64),
     places: &mut HashMap<Place, Known>,
 ) -> Result<(), DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
-        visit_id: String,
         source: String,
         reference: String,
+        shopper_id: String,
+        store_id: String,
+        began_at: i64,
         seen_at: i64,
     }
-    let mut visits: Vec<&String> = of.keys().collect();
-    visits.sort_unstable();
-    for some in visits.chunks(BATCH) {
-        let rows = Row::find_by_statement(sql(
-            transaction,
-            &format!(
-                "SELECT visit_id, source, reference, seen_at FROM visit_evidence WHERE retailer_id = $1 AND visit_id IN ({})",
-                placeholders(2, some.len())
-            ),
-            std::iter::once(Value::from(retailer_id.to_string()))
-                .chain(some.iter().map(|id| Value::from((*id).clone()))),
-        ))
-        .all(transaction)
-        .await?;
-        for row in rows {
-            let source = row.source.parse().map_err(corrupt("source"))?;
-            if let Some(known) = of
-                .get(&row.visit_id)
-                .and_then(|place| places.get_mut(place))
-            {
-                known.shown.push(Shown {
-                    at: row.seen_at,
-                    source,
-                    evidence: Some((row.reference, row.visit_id)),
-                });
-            }
+    if of.is_empty() {
+        return Ok(());
+    }
+    let (them, ids) = one_of(transaction, 3, of);
+    let rows = Row::find_by_statement(sql(
+        transaction,
+        &format!(
+            "SELECT source, reference, shopper_id, store_id, began_at, seen_at FROM visit_evidence
+             WHERE retailer_id = $1 AND began_at > $2 AND shopper_id {them}"
+        ),
+        [Value::from(retailer_id.to_string()), after.into()]
+            .into_iter()
+            .chain(ids),
+    ))
+    .all(transaction)
+    .await?;
+    for row in rows {
+        let source = row.source.parse().map_err(corrupt("source"))?;
+        if let Some(known) = places.get_mut(&(row.shopper_id, row.store_id))
+            && known.visits.contains_key(&row.began_at)
+        {
+            known.shown.push(Shown {
+                at: row.seen_at,
+                source,
+                evidence: Some((row.reference, row.began_at)),
+            });
         }
     }
     Ok(())
@@ -216,16 +214,17 @@ async fn evidence(
 /// What differs from what is kept.
 #[derive(Default)]
 struct Changes {
-    visits: Vec<[Value; 6]>,
+    visits: Vec<[Value; 5]>,
     /// Visits by what they are to say of their sources.
-    sources: BTreeMap<i32, Vec<String>>,
-    /// Evidence, and the visit that it moves to.
-    moved: Vec<(Source, String, String)>,
-    gone: Vec<String>,
+    sources: BTreeMap<i32, Vec<Key>>,
+    /// Evidence, and the beginning of the visit that it moves to.
+    moved: Vec<(Source, String, i64)>,
+    gone: Vec<Key>,
 }
 
 impl Changes {
     fn note(&mut self, (shopper_id, store_id): Place, mut known: Known) {
+        let key = |began: i64| (shopper_id.clone(), store_id.clone(), began);
         known.shown.sort_unstable();
         let moments: Vec<i64> = known.shown.iter().map(|shown| shown.at).collect();
         let (beginnings, belongs) = visits_of(&moments);
@@ -235,35 +234,27 @@ impl Changes {
                 *sources |= shown.source.bit();
             }
         }
-        let mut ids = Vec::with_capacity(beginnings.len());
         for (began, sources) in beginnings.iter().zip(sources) {
             // A visit that began at the same moment is the same one.
-            if let Some(kept) = known.visits.remove(began) {
-                if kept.sources != sources {
-                    let same = self.sources.entry(sources).or_default();
-                    same.push(kept.visit_id.clone());
-                }
-                ids.push(kept.visit_id);
-                continue;
+            match known.visits.remove(began) {
+                Some(kept) if kept == sources => {}
+                Some(_) => self.sources.entry(sources).or_default().push(key(*began)),
+                None => self.visits.push([
+                    shopper_id.clone().into(),
+                    store_id.clone().into(),
+                    (*began).into(),
+                    Day::of(*began, JST).0.into(),
+                    sources.into(),
+                ]),
             }
-            let visit_id = VisitId::new(*began, random::mark()).to_string();
-            self.visits.push([
-                visit_id.clone().into(),
-                store_id.clone().into(),
-                shopper_id.clone().into(),
-                (*began).into(),
-                Day::of(*began, JST).0.into(),
-                sources.into(),
-            ]);
-            ids.push(visit_id);
         }
-        self.gone
-            .extend(known.visits.into_values().map(|kept| kept.visit_id));
+        self.gone.extend(known.visits.into_keys().map(key));
         for (shown, place) in known.shown.into_iter().zip(belongs) {
-            if let (Some((reference, before)), Some(visit_id)) = (shown.evidence, ids.get(place))
-                && before != *visit_id
+            if let (Some((reference, before)), Some(began)) =
+                (shown.evidence, beginnings.get(place))
+                && before != *began
             {
-                self.moved.push((shown.source, reference, visit_id.clone()));
+                self.moved.push((shown.source, reference, *began));
             }
         }
     }
@@ -274,7 +265,7 @@ async fn write(
     retailer_id: RetailerId,
     places: HashMap<Place, Known>,
 ) -> Result<(), DbErr> {
-    let retailer = retailer_id.to_string();
+    let retailer = Value::from(retailer_id.to_string());
     let mut places: Vec<(Place, Known)> = places.into_iter().collect();
     // As they lie in the table.
     places.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
@@ -282,23 +273,22 @@ async fn write(
     for (place, known) in places {
         changes.note(place, known);
     }
-    let same = [("retailer_id", Value::from(retailer.clone()))];
+    let same = [("retailer_id", retailer.clone())];
     let columns = [
-        ("visit_id", Type::Text),
-        ("store_id", Type::Text),
         ("shopper_id", Type::Text),
+        ("store_id", Type::Text),
         ("began_at", Type::BigInt),
         ("day", Type::Int),
         ("sources", Type::Int),
     ];
     bulk::insert(transaction, "visits", same, columns, changes.visits).await?;
-    for (source, reference, visit_id) in changes.moved {
+    for (source, reference, began) in changes.moved {
         execute(
             transaction,
-            "UPDATE visit_evidence SET visit_id = $1 WHERE retailer_id = $2 AND source = $3 AND reference = $4",
+            "UPDATE visit_evidence SET began_at = $1 WHERE retailer_id = $2 AND source = $3 AND reference = $4",
             [
-                visit_id.into(),
-                retailer.clone().into(),
+                began.into(),
+                retailer.clone(),
                 source.slug().into(),
                 reference.into(),
             ],
@@ -312,17 +302,38 @@ async fn write(
     let gone = std::iter::once(("DELETE FROM visits".to_owned(), &changes.gone));
     for (verb, visits) in told.chain(gone) {
         for some in visits.chunks(BATCH) {
+            let (these, keys) = these(transaction, some);
+            let values = std::iter::once(retailer.clone()).chain(keys);
             execute(
                 transaction,
-                &format!(
-                    "{verb} WHERE retailer_id = $1 AND visit_id IN ({})",
-                    placeholders(2, some.len())
-                ),
-                std::iter::once(Value::from(retailer.clone()))
-                    .chain(some.iter().map(|id| id.clone().into())),
+                &format!("{verb} WHERE retailer_id = $1 AND {these}"),
+                values,
             )
             .await?;
         }
     }
     Ok(())
+}
+
+/// A condition on visits that they are these, by parameters from `$2` on, and the parameters.
+fn these(connection: &impl ConnectionTrait, visits: &[Key]) -> (String, Vec<Value>) {
+    let columns = ["shopper_id", "store_id", "began_at"];
+    let keys = visits
+        .iter()
+        .map(|(shopper, store, began)| [shopper.clone(), store.clone(), began.to_string()]);
+    let (keys, mut values) = listed(connection, 2, columns, keys.collect());
+    let mut condition = format!(
+        "(shopper_id, store_id, began_at) IN (SELECT shopper_id, store_id, CAST(began_at AS BIGINT) FROM {keys} k)"
+    );
+    if connection.get_database_backend() == DbBackend::Postgres {
+        // Or else it may compare each visit of the retailer with them.
+        let (them, ids) = one_of(
+            connection,
+            2 + values.len(),
+            visits.iter().map(|key| key.0.clone()),
+        );
+        condition = format!("shopper_id {them} AND {condition}");
+        values.extend(ids);
+    }
+    (condition, values)
 }

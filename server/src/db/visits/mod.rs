@@ -7,7 +7,7 @@ use std::{collections::HashMap, str::FromStr};
 use app::{
     context::Frequency,
     day::{Day, JST},
-    id::{RetailerId, ShopperId, StoreId, VisitId},
+    id::{RetailerId, ShopperId, StoreId},
     visit::WINDOW_MS,
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
@@ -16,8 +16,6 @@ use super::{
     bulk, corrupt,
     sql::{execute, one_at_a_time, sql},
 };
-use crate::new_id;
-
 pub use anew::{Affected, tell_apart};
 
 /// What shows that somebody was there.
@@ -152,7 +150,6 @@ pub async fn witness(
 ) -> Result<bool, DbErr> {
     #[derive(FromQueryResult)]
     struct Near {
-        visit_id: String,
         began_at: i64,
         sources: i32,
     }
@@ -161,54 +158,58 @@ pub async fn witness(
     // Visits that it may belong to, or may move.
     let near = Near::find_by_statement(sql(
         transaction,
-        "SELECT visit_id, began_at, sources FROM visits
+        "SELECT began_at, sources FROM visits
          WHERE retailer_id = $1 AND shopper_id = $2 AND store_id = $3 AND began_at > $4 ORDER BY began_at LIMIT 2",
         [
             retailer_id.clone(),
-            shopper_id,
-            store_id,
+            shopper_id.clone(),
+            store_id.clone(),
             (at - WINDOW_MS).into(),
         ],
     ))
     .all(transaction)
     .await?;
-    let in_order = match near.as_slice() {
-        [] => Some(insert(transaction, presence, source, at).await?),
-        [only] if only.began_at <= at => Some(only.visit_id.clone()),
-        _ => None,
+    let (joined, in_order) = match near.as_slice() {
+        [] => (None, true),
+        [only] if only.began_at <= at => (Some(only), true),
+        // Where others have to move it begins a visit of its own and is put where it belongs afterwards.
+        several => (several.iter().find(|visit| visit.began_at == at), false),
     };
-    // Where others have to move it begins a visit of its own and is put where it belongs afterwards.
-    let visit_id = match &in_order {
-        Some(visit_id) => visit_id.clone(),
-        None => match near.iter().find(|visit| visit.began_at == at) {
-            Some(visit) => visit.visit_id.clone(),
-            None => insert(transaction, presence, source, at).await?,
-        },
-    };
+    if joined.is_none() {
+        insert(transaction, presence, source, at).await?;
+    }
+    let began_at = joined.map_or(at, |visit| visit.began_at);
     let is_new = execute(
         transaction,
-        "INSERT INTO visit_evidence (retailer_id, visit_id, source, reference, seen_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO visit_evidence (retailer_id, source, reference, shopper_id, store_id, began_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (retailer_id, source, reference) DO NOTHING",
         [
             retailer_id.clone(),
-            visit_id.clone().into(),
             source.slug().into(),
             reference.into(),
+            shopper_id.clone(),
+            store_id.clone(),
+            began_at.into(),
             at.into(),
         ],
     )
     .await?
         == 1;
-    let joined = near.iter().find(|visit| visit.visit_id == visit_id);
     if is_new && joined.is_some_and(|visit| !source.is_in(visit.sources)) {
         execute(
             transaction,
-            "UPDATE visits SET sources = sources + $3 WHERE retailer_id = $1 AND visit_id = $2",
-            [retailer_id, visit_id.into(), source.bit().into()],
+            "UPDATE visits SET sources = sources + $5 WHERE retailer_id = $1 AND shopper_id = $2 AND store_id = $3 AND began_at = $4",
+            [
+                retailer_id,
+                shopper_id,
+                store_id,
+                began_at.into(),
+                source.bit().into(),
+            ],
         )
         .await?;
     }
-    if in_order.is_none() || !is_new {
+    if !in_order || !is_new {
         apart_from(transaction, presence, at).await?;
     }
     Ok(is_new)
@@ -255,7 +256,7 @@ pub async fn goes_on(
     let row = transaction
         .query_one_raw(sql(
             transaction,
-            "SELECT visit_id FROM visits WHERE retailer_id = $1 AND shopper_id = $2 AND store_id = $3 AND began_at > $4 AND began_at <= $5
+            "SELECT began_at FROM visits WHERE retailer_id = $1 AND shopper_id = $2 AND store_id = $3 AND began_at > $4 AND began_at <= $5
              LIMIT 1",
             [
                 retailer_id,
@@ -274,24 +275,22 @@ async fn insert(
     presence: Presence,
     source: Source,
     at: i64,
-) -> Result<String, DbErr> {
+) -> Result<(), DbErr> {
     let [retailer_id, shopper_id, store_id] = presence.values();
-    let visit_id = new_id!(VisitId, at).to_string();
     execute(
         transaction,
-        "INSERT INTO visits (retailer_id, visit_id, store_id, shopper_id, began_at, day, sources) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO visits (retailer_id, shopper_id, store_id, began_at, day, sources) VALUES ($1, $2, $3, $4, $5, $6)",
         [
             retailer_id,
-            visit_id.clone().into(),
-            store_id,
             shopper_id,
+            store_id,
             at.into(),
             Day::of(at, JST).0.into(),
             source.bit().into(),
         ],
     )
     .await?;
-    Ok(visit_id)
+    Ok(())
 }
 
 async fn apart_from(

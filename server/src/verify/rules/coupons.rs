@@ -111,7 +111,7 @@ pub(super) const RULES: &[Rule] = &[
         sql: Sql::Both(
             "SELECT redemption_id AS what FROM redemptions WHERE day <> (redeemed_at + 32400000) / 86400000
              UNION ALL SELECT draw_id FROM draws WHERE day <> (drawn_at + 32400000) / 86400000
-             UNION ALL SELECT visit_id FROM visits WHERE day <> (began_at + 32400000) / 86400000",
+             UNION ALL SELECT shopper_id FROM visits WHERE day <> (began_at + 32400000) / 86400000",
         ),
     },
     Rule {

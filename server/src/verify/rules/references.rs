@@ -66,7 +66,7 @@ pub(super) const RULES: &[Rule] = &[
              WHERE j.account_id IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.retailer_id = j.retailer_id AND a.account_id = j.account_id)
              UNION ALL
-             SELECT v.visit_id FROM visits v
+             SELECT v.shopper_id FROM visits v
              WHERE NOT EXISTS (SELECT 1 FROM stores s WHERE s.retailer_id = v.retailer_id AND s.store_id = v.store_id)
              UNION ALL
              SELECT k.store_id FROM campaign_stores k

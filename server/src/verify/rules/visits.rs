@@ -20,23 +20,37 @@ macro_rules! first_line {
     };
 }
 
+/// How a visit `v` is called.
+macro_rules! visit {
+    () => {
+        "v.shopper_id || ' at ' || v.store_id || ' at ' || CAST(v.began_at AS TEXT)"
+    };
+}
+
+/// That a row `e` is of the visit `v`.
+macro_rules! of_visit {
+    () => {
+        "e.retailer_id = v.retailer_id AND e.shopper_id = v.shopper_id AND e.store_id = v.store_id AND e.began_at = v.began_at"
+    };
+}
+
 macro_rules! beginnings {
     ($from:literal, $to:literal) => {
         concat!(
             "WITH shown AS MATERIALIZED (
-                SELECT v.visit_id, v.began_at, e.earliest, e.latest, ",
+                SELECT v.shopper_id, v.store_id, v.began_at, e.earliest, e.latest, ",
             first_line!($from, $to),
             " AS line FROM visits v
-                LEFT JOIN (SELECT retailer_id, visit_id, MIN(seen_at) AS earliest, MAX(seen_at) AS latest FROM visit_evidence
-                           GROUP BY retailer_id, visit_id) e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
+                LEFT JOIN (SELECT retailer_id, shopper_id, store_id, began_at, MIN(seen_at) AS earliest, MAX(seen_at) AS latest FROM visit_evidence
+                           GROUP BY retailer_id, shopper_id, store_id, began_at) e ON ", of_visit!(), "
              )
-             SELECT v.visit_id AS what FROM shown v
+             SELECT ", visit!(), " AS what FROM shown v
              WHERE (v.earliest IS NULL AND v.line IS NULL) OR COALESCE(v.earliest, v.began_at) < v.began_at
                 OR COALESCE(v.latest, v.began_at) >= v.began_at + 10800000
                 OR (COALESCE(v.earliest, v.line) <> v.began_at AND COALESCE(v.line, v.earliest) <> v.began_at)
              UNION ALL
              SELECT e.reference FROM visit_evidence e
-             WHERE NOT EXISTS (SELECT 1 FROM visits v WHERE v.retailer_id = e.retailer_id AND v.visit_id = e.visit_id)"
+             WHERE NOT EXISTS (SELECT 1 FROM visits v WHERE ", of_visit!(), ")"
         )
     };
 }
@@ -46,30 +60,19 @@ macro_rules! sources {
     ($from:literal, $to:literal) => {
         concat!(
             "WITH shown AS MATERIALIZED (
-                SELECT v.retailer_id, v.visit_id, v.sources, COALESCE(e.sources, 0) AS evident, ",
+                SELECT v.retailer_id, v.shopper_id, v.store_id, v.began_at, v.sources, COALESCE(e.sources, 0) AS evident, ",
             first_line!($from, $to),
             " AS line FROM visits v
                 LEFT JOIN (
-                    SELECT retailer_id, visit_id, SUM(DISTINCT CASE source WHEN 'redemption' THEN 1 WHEN 'card' THEN 4
+                    SELECT retailer_id, shopper_id, store_id, began_at, SUM(DISTINCT CASE source WHEN 'redemption' THEN 1 WHEN 'card' THEN 4
                         WHEN 'check_in' THEN 8 WHEN 'dwell' THEN 16 ELSE 32 END) AS sources
-                    FROM visit_evidence GROUP BY retailer_id, visit_id
-                ) e ON e.retailer_id = v.retailer_id AND e.visit_id = v.visit_id
+                    FROM visit_evidence GROUP BY retailer_id, shopper_id, store_id, began_at
+                ) e ON ", of_visit!(), "
              )
-             SELECT v.visit_id AS what FROM shown v
+             SELECT ", visit!(), " AS what FROM shown v
              WHERE v.sources <> v.evident + CASE WHEN v.line IS NULL THEN 0 ELSE 2 END
                AND NOT (v.sources = v.evident AND EXISTS (
                     SELECT 1 FROM visit_imports i WHERE i.retailer_id = v.retailer_id AND i.placed_at IS NULL AND i.undone_at IS NULL))"
-        )
-    };
-}
-
-/// A digit, of Crockford's base 32, of the moment at which a visit began.
-macro_rules! digit {
-    ($shift:literal) => {
-        concat!(
-            "substr('0123456789abcdefghjkmnpqrstvwxyz', CAST(((began_at >> ",
-            $shift,
-            ") & 31) AS INTEGER) + 1, 1)"
         )
     };
 }
@@ -79,30 +82,12 @@ pub(super) const RULES: &[Rule] = &[
         name: "visits-are-three-hours-apart",
         invariant: 11,
         says: "A shopper has one visit at a store within three hours.",
-        sql: Sql::Both(
-            "SELECT visit_id AS what FROM (
-                SELECT visit_id, began_at,
-                    LAG(began_at) OVER (PARTITION BY retailer_id, shopper_id, store_id ORDER BY began_at, visit_id) AS began_before
+        sql: Sql::Both(concat!(
+            "SELECT ", visit!(), " AS what FROM (
+                SELECT shopper_id, store_id, began_at,
+                    LAG(began_at) OVER (PARTITION BY retailer_id, shopper_id, store_id ORDER BY began_at) AS began_before
                 FROM visits) v
              WHERE v.began_at - v.began_before < 10800000",
-        ),
-    },
-    Rule {
-        name: "visits-are-known-by-their-beginning",
-        invariant: 11,
-        says: "The id of a visit begins with the moment at which it began, by which reports find it.",
-        sql: Sql::Both(concat!(
-            "SELECT visit_id AS what FROM visits WHERE began_at < 0 OR substr(visit_id, 1, 14) <> 'vis_' || ",
-            digit!(45),
-            " || ", digit!(40),
-            " || ", digit!(35),
-            " || ", digit!(30),
-            " || ", digit!(25),
-            " || ", digit!(20),
-            " || ", digit!(15),
-            " || ", digit!(10),
-            " || ", digit!(5),
-            " || ", digit!(0),
         )),
     },
     Rule {
@@ -140,12 +125,17 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "imports-have-their-lines",
         invariant: 11,
-        says: "An import has as many lines as it says, and none once it was undone.",
+        says: "An import has as many lines as it says, and none once it was undone; every line is of an import and a store of it.",
         sql: Sql::Both(
             "SELECT i.import_id AS what FROM visit_imports i
              LEFT JOIN (SELECT retailer_id, import_id, COUNT(*) AS lines FROM visit_import_rows GROUP BY retailer_id, import_id) r
                 ON r.retailer_id = i.retailer_id AND r.import_id = i.import_id
-             WHERE COALESCE(r.lines, 0) <> CASE WHEN i.undone_at IS NULL THEN i.visits ELSE 0 END",
+             WHERE COALESCE(r.lines, 0) <> CASE WHEN i.undone_at IS NULL THEN i.visits ELSE 0 END
+             UNION ALL
+             SELECT MIN(r.reference) FROM visit_import_rows r
+             WHERE NOT EXISTS (SELECT 1 FROM visit_import_stores s WHERE s.retailer_id = r.retailer_id AND s.import_id = r.import_id
+                               AND s.store_id = r.store_id)
+             GROUP BY r.retailer_id, r.import_id, r.store_id",
         ),
     },
     Rule {
@@ -155,10 +145,9 @@ pub(super) const RULES: &[Rule] = &[
         sql: Sql::Both(
             "SELECT e.reference AS what FROM visit_evidence e
              LEFT JOIN redemptions r ON r.retailer_id = e.retailer_id AND r.redemption_id = e.reference
-             LEFT JOIN visits v ON v.retailer_id = e.retailer_id AND v.visit_id = e.visit_id
              WHERE e.source = 'redemption'
                AND (r.redemption_id IS NULL OR r.reversed_at IS NOT NULL OR r.redeemed_at <> e.seen_at
-                    OR v.store_id IS NULL OR v.store_id <> r.store_id OR v.shopper_id <> r.shopper_id)
+                    OR e.store_id <> r.store_id OR e.shopper_id <> r.shopper_id)
              UNION ALL
              SELECT r.redemption_id FROM redemptions r
              WHERE r.reversed_at IS NULL
