@@ -217,7 +217,7 @@ pub async fn erase(db: &Db, shopper_id: ShopperId) -> Result<(), DbErr> {
                 })
             })
             .collect::<Result<Vec<_>, DbErr>>()?;
-        visits::tell_apart(&transaction, retailer_id, &affected).await?;
+        visits::tell_apart(&transaction, retailer_id, &affected, None).await?;
         transaction.commit().await?;
     }
     let transaction = db.begin().await?;

@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Value};
 
 use super::{
     Db,
-    bulk::{self, Type, listed, one_of, rows_of},
+    bulk::{self, Type, one_of, rows_of},
     corrupt, lift,
     sql::{beside_others, execute, one_at_a_time, sql},
     visits::{self, Affected},
@@ -68,30 +68,49 @@ pub async fn known(
 ) -> Result<HashSet<usize>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
-        place: i64,
+        member_hash: String,
+        reference: String,
     }
-    let mut out = HashSet::new();
-    for (n, some) in lines.chunks(BATCH).enumerate() {
-        let keys = some
-            .iter()
-            .map(|line| [line.member_hash.clone(), line.reference.clone()]);
-        let (asked, keys) = listed(connection, 2, ["member_hash", "reference"], keys.collect());
-        // One by one: as a join PostgreSQL may take it for less work to go through all that the retailer has.
-        let text = format!(
-            "SELECT CAST(a.place AS BIGINT) AS place FROM {asked} a WHERE (
-                SELECT 1 FROM visit_import_rows r WHERE r.retailer_id = $1 AND r.member_hash = a.member_hash
-                    AND r.reference = a.reference LIMIT 1) = 1"
+    let references = || lines.iter().map(|line| line.reference.as_str());
+    let (Some(first), Some(last)) = (references().min(), references().max()) else {
+        return Ok(HashSet::new());
+    };
+    let mut members: Vec<&str> = lines.iter().map(|line| line.member_hash.as_str()).collect();
+    members.sort_unstable();
+    members.dedup();
+    let mut known = HashSet::new();
+    // A member's lines lie side by side, in the order of time: fewer places to go to than there are lines.
+    for some in members.chunks(BATCH) {
+        let some = some.iter().map(|member| (*member).to_owned());
+        let (rows, members) = rows_of(
+            connection,
+            "visit_import_rows",
+            "t.retailer_id = $1 AND t.reference >= $2 AND t.reference <= $3",
+            "member_hash",
+            (4, some),
         );
-        let values = std::iter::once(Value::from(retailer_id.to_string())).chain(keys);
-        let rows = Row::find_by_statement(sql(connection, &text, values))
-            .all(connection)
-            .await?;
-        for row in rows {
-            let place = usize::try_from(row.place).map_err(corrupt("place"))?;
-            out.insert(n * BATCH + place);
-        }
+        let key = [
+            Value::from(retailer_id.to_string()),
+            first.into(),
+            last.into(),
+        ];
+        let rows = Row::find_by_statement(sql(
+            connection,
+            &format!("SELECT r.member_hash, r.reference FROM {rows} r"),
+            key.into_iter().chain(members),
+        ))
+        .all(connection)
+        .await?;
+        known.extend(rows.into_iter().map(|row| (row.member_hash, row.reference)));
     }
-    Ok(out)
+    if known.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let places = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| known.contains(&(line.member_hash.clone(), line.reference.clone())));
+    Ok(places.map(|(place, _)| place).collect())
 }
 
 /// How many of these member numbers belong to a shopper, each counted as often as it comes.
@@ -160,6 +179,9 @@ pub async fn holder(
     Ok(holders.get(member_hash).copied())
 }
 
+/// The member number that each shopper holds, of those who hold one.
+pub(super) type Members = HashMap<ShopperId, String>;
+
 /// A line of the member that a shopper is.
 #[derive(FromQueryResult)]
 pub(super) struct OfShopper {
@@ -202,7 +224,8 @@ pub(super) fn lines_of_holders(
     (text, values)
 }
 
-/// The lines since a moment that show visits of these shoppers. One that two imports have comes twice.
+/// The lines since a moment that show visits of these shoppers. One that two imports have comes twice. `members` says what they hold, where that
+/// is known already.
 ///
 /// # Errors
 /// When the database objects.
@@ -210,8 +233,15 @@ pub(super) async fn lines_of(
     connection: &impl ConnectionTrait,
     retailer_id: RetailerId,
     shoppers: &[ShopperId],
+    members: Option<&Members>,
     since: i64,
 ) -> Result<Vec<OfShopper>, DbErr> {
+    if let Some(members) = members {
+        let held = shoppers
+            .iter()
+            .filter_map(|id| Some((members.get(id)?, *id)));
+        return lines_of_members(connection, retailer_id, held.collect(), since).await;
+    }
     let ids = shoppers.iter().map(ToString::to_string);
     let (lines, ids) = lines_of_holders(connection, "r.reference >= $2", (3, ids));
     OfShopper::find_by_statement(sql(
@@ -226,6 +256,50 @@ pub(super) async fn lines_of(
     ))
     .all(connection)
     .await
+}
+
+/// The same of those who hold these member numbers.
+async fn lines_of_members(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    holders: HashMap<&String, ShopperId>,
+    since: i64,
+) -> Result<Vec<OfShopper>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        member_hash: String,
+        store_id: String,
+        seen_at: i64,
+    }
+    let mut hashes: Vec<String> = holders.keys().map(|hash| (*hash).clone()).collect();
+    hashes.sort_unstable();
+    let (rows, hashes) = rows_of(
+        connection,
+        "visit_import_rows",
+        "t.retailer_id = $1 AND t.reference >= $2",
+        "member_hash",
+        (3, hashes),
+    );
+    let rows = Row::find_by_statement(sql(
+        connection,
+        &format!("SELECT r.member_hash, r.store_id, r.seen_at FROM {rows} r"),
+        [
+            Value::from(retailer_id.to_string()),
+            reference(since, "").into(),
+        ]
+        .into_iter()
+        .chain(hashes),
+    ))
+    .all(connection)
+    .await?;
+    let of = |row: Row| {
+        Some(OfShopper {
+            shopper_id: holders.get(&row.member_hash)?.to_string(),
+            store_id: row.store_id,
+            seen_at: row.seen_at,
+        })
+    };
+    Ok(rows.into_iter().filter_map(of).collect())
 }
 
 /// Keeps the lines of a file; [`place`] makes visits of them. No line comes twice in it.
@@ -397,13 +471,15 @@ pub async fn add(
         let shopper_id = *holders.get(&line.member_hash)?;
         Some((shopper_id, line.store_id, line.at))
     });
-    told(transaction, retailer_id, held).await
+    told(transaction, retailer_id, &holders, held).await
 }
 
-/// Tells the visits of these shoppers at these stores apart anew since these moments, and has the shoppers counted anew; how many moments those are.
+/// Tells the visits of these shoppers at these stores apart anew since these moments, and has the shoppers counted anew; how many moments those are. The
+/// shoppers are among those who hold the member numbers.
 async fn told(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
+    holders: &HashMap<String, ShopperId>,
     lines: impl IntoIterator<Item = (ShopperId, StoreId, i64)>,
 ) -> Result<u64, DbErr> {
     let mut since: BTreeMap<(ShopperId, StoreId), i64> = BTreeMap::new();
@@ -421,7 +497,12 @@ async fn told(
             from,
         })
         .collect();
-    visits::tell_apart(transaction, retailer_id, &affected).await?;
+    // Nobody has two member numbers of a retailer.
+    let members: Members = holders
+        .iter()
+        .map(|(hash, shopper_id)| (*shopper_id, hash.clone()))
+        .collect();
+    visits::tell_apart(transaction, retailer_id, &affected, Some(&members)).await?;
     let shoppers = affected.iter().map(|one| one.shopper_id).collect();
     lift::touched_all(transaction, retailer_id, shoppers).await?;
     Ok(number)
@@ -550,7 +631,7 @@ async fn place_some(
         let shopper_id = *holders.get(&line.member_hash)?;
         Some((shopper_id, line.store_id, line.at))
     });
-    told(&transaction, retailer_id, held).await?;
+    told(&transaction, retailer_id, &holders, held).await?;
     transaction.commit().await?;
     Ok(Some(some.len() as u64))
 }
@@ -664,7 +745,7 @@ pub async fn undo(
             held.push((*shopper_id, store_id, line.seen_at));
         }
     }
-    told(transaction, retailer_id, held).await?;
+    told(transaction, retailer_id, &holders, held).await?;
     Ok(true)
 }
 
@@ -703,7 +784,7 @@ pub async fn hand_over(
             from: at.seen_at,
         }));
     }
-    visits::tell_apart(transaction, retailer_id, &affected).await
+    visits::tell_apart(transaction, retailer_id, &affected, None).await
 }
 
 /// One import.

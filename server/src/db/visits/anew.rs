@@ -17,7 +17,7 @@ use super::{Source, corrupt, key};
 use crate::db::{
     bulk::{self, Type, listed, one_of},
     sql::{all_at_a_time, execute, sql},
-    visit_imports,
+    visit_imports::{self, Members},
 };
 
 /// Presences at a time: several thousand visits, read and written by few statements.
@@ -58,7 +58,7 @@ struct Known {
 }
 
 /// Tells these visits apart anew. What is evidence stands in `visit_evidence` already, what was imported in its lines; what was taken back is gone
-/// from there. On PostgreSQL others who change the same visits wait.
+/// from there. `members`: the member number that each of the shoppers holds, where that is known. On PostgreSQL others who change the same visits wait.
 ///
 /// # Errors
 /// When the database objects.
@@ -66,6 +66,7 @@ pub async fn tell_apart(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
     affected: &[Affected],
+    members: Option<&Members>,
 ) -> Result<(), DbErr> {
     let mut shoppers: Vec<ShopperId> = affected.iter().map(|one| one.shopper_id).collect();
     shoppers.dedup();
@@ -73,7 +74,7 @@ pub async fn tell_apart(
     // All of them at once: two who took some and then some more might wait for each other.
     all_at_a_time(transaction, keys.collect()).await?;
     for some in affected.chunks(BATCH) {
-        let known = read(transaction, retailer_id, some).await?;
+        let known = read(transaction, retailer_id, some, members).await?;
         write(transaction, retailer_id, known).await?;
     }
     Ok(())
@@ -83,6 +84,7 @@ async fn read(
     transaction: &impl ConnectionTrait,
     retailer_id: RetailerId,
     some: &[Affected],
+    members: Option<&Members>,
 ) -> Result<HashMap<Place, Known>, DbErr> {
     #[derive(FromQueryResult)]
     struct VisitRow {
@@ -105,16 +107,24 @@ async fn read(
     shoppers.dedup();
     // A visit that began three hours or more before the first of them has nothing to do with any.
     let first = some.iter().map(|one| one.from).min().unwrap_or(0) - WINDOW_MS;
-    let (them, ids) = one_of(transaction, 3, shoppers.iter().map(ToString::to_string));
+    // As visits lie in the table; presence by presence, for what is long ago need not be read.
+    let mut presences: Vec<[String; 2]> = places
+        .keys()
+        .map(|(shopper_id, store_id)| [shopper_id.clone(), store_id.clone()])
+        .collect();
+    presences.sort_unstable();
+    let (presences, keys) = listed(transaction, 3, ["shopper_id", "store_id"], presences);
+    let visits = "visits v WHERE v.retailer_id = $1 AND v.shopper_id = k.shopper_id AND v.store_id = k.store_id AND v.began_at > $2";
+    let visits = match transaction.get_database_backend() {
+        DbBackend::Postgres => format!("LATERAL (SELECT v.* FROM {visits} OFFSET 0) v"),
+        _ => visits.to_owned(),
+    };
     let mut rows = VisitRow::find_by_statement(sql(
         transaction,
-        &format!(
-            "SELECT shopper_id, store_id, began_at, sources FROM visits
-             WHERE retailer_id = $1 AND began_at > $2 AND shopper_id {them}"
-        ),
+        &format!("SELECT v.shopper_id, v.store_id, v.began_at, v.sources FROM {presences} k CROSS JOIN {visits}"),
         [Value::from(retailer_id.to_string()), first.into()]
             .into_iter()
-            .chain(ids),
+            .chain(keys),
     ))
     .all(transaction)
     .await?;
@@ -150,7 +160,8 @@ async fn read(
         &mut places,
     )
     .await?;
-    for line in visit_imports::lines_of(transaction, retailer_id, &shoppers, first).await? {
+    for line in visit_imports::lines_of(transaction, retailer_id, &shoppers, members, first).await?
+    {
         if let Some(known) = places.get_mut(&(line.shopper_id, line.store_id))
             && line.seen_at >= known.from
         {

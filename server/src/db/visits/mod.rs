@@ -303,7 +303,7 @@ async fn apart_from(
         store_id: presence.store_id,
         from,
     };
-    tell_apart(transaction, presence.retailer_id, &[affected]).await
+    tell_apart(transaction, presence.retailer_id, &[affected], None).await
 }
 
 /// What a shopper did at a retailer's stores, as far as it may move odds.
