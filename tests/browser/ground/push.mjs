@@ -5,9 +5,22 @@ import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const KEY_BYTES = 65;
+
+/** Removes a browser's folder, in which its processes may write for a moment after it is closed. One that stays harms nobody. */
+async function discard(folder) {
+  for (let tries = 0; tries < 50; tries += 1) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch {
+      await setTimeout(200);
+    }
+  }
+  console.log(`left behind: ${folder}`);
+}
 
 export class PushService {
   /** What was posted here: `{ name, headers, body }`. */
@@ -72,7 +85,7 @@ export class PushService {
       // The names of these zones have their signs the other way round.
       timezoneId: offset === 0 ? 'Etc/UTC' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`,
     });
-    context.once('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+    context.once('close', () => discard(folder));
     return context;
   }
 }

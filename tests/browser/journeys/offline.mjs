@@ -86,9 +86,17 @@ export function* offline(ground) {
     people.push(person);
     return person;
   };
-  const serve = (folder) => {
+  /** Serves anew. What an open page asks for meanwhile is refused, and that is nobody's mistake. */
+  const serve = async (folder) => {
     runs += 1;
-    return program.again(path.join(output, `server-${lang}-${runs}.log`), folder);
+    const open = walker !== undefined && !walker.cutOff;
+    if (open) walker.cutOff = true;
+    await program.again(path.join(output, `server-${lang}-${runs}.log`), folder);
+    if (open) {
+      // The browser says a moment later which requests failed.
+      await walker.page.waitForTimeout(250);
+      walker.cutOff = false;
+    }
   };
   const cutOff = async (person) => {
     person.cutOff = true;
