@@ -103,6 +103,8 @@ pub enum Action {
     ApiKeyWithdrawn,
     /// Goals were set.
     GoalsSet,
+    /// The switch of a campaign's learning was set.
+    LearningSet,
     /// Something was announced to shoppers.
     AnnouncementMade,
     /// An announcement was stopped.
@@ -170,7 +172,7 @@ impl Group {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::PlayedForNothing,
         Self::CouponIssued,
         Self::CouponRedeemed,
@@ -188,6 +190,7 @@ impl Action {
         Self::ApiKeyMade,
         Self::ApiKeyWithdrawn,
         Self::GoalsSet,
+        Self::LearningSet,
         Self::AnnouncementMade,
         Self::AnnouncementStopped,
         Self::MemberLinked,
@@ -224,6 +227,7 @@ impl Action {
             Self::ApiKeyMade => "api-key-made",
             Self::ApiKeyWithdrawn => "api-key-withdrawn",
             Self::GoalsSet => "goals-set",
+            Self::LearningSet => "learning-set",
             Self::AnnouncementMade => "announcement-made",
             Self::AnnouncementStopped => "announcement-stopped",
             Self::MemberLinked => "member-linked",
@@ -262,6 +266,7 @@ impl Action {
             | Self::CampaignPaused
             | Self::HoldoutChanged
             | Self::GoalsSet
+            | Self::LearningSet
             | Self::AnnouncementMade
             | Self::AnnouncementStopped => Group::Campaigns,
             Self::StoreCreated
@@ -315,6 +320,10 @@ impl Action {
             Self::ApiKeyMade => ("{}が API キーを発行しました", "{} made an API key"),
             Self::ApiKeyWithdrawn => ("{}が API キーを無効にしました", "{} withdrew an API key"),
             Self::GoalsSet => ("{}が目標を設定しました", "{} set goals"),
+            Self::LearningSet => (
+                "{}がキャンペーンの学習の設定を変えました",
+                "{} set what a campaign learns",
+            ),
             Self::AnnouncementMade => (
                 "{}がお知らせを配信しました",
                 "{} announced something to shoppers",

@@ -4,9 +4,8 @@
 //! tilting ([`crate::odds`]). Everything that an offer depended on is in its arguments and its answer, so the log of offers
 //! (context, policy and version, odds) is enough to learn from later.
 //!
-//! **Where `learned` will fit.** [`crate::learn::policy`] has it, and towns run on it; a campaign cannot choose it yet. It is one more variant of [`Policy`] and
-//! one more arm in [`size`], with what was learned up to the day as one more argument, which the two policies of today ignore. [`Sizing`] stays as it is:
-//! target, distance bonus, reasons.
+//! What [`Policy::Learned`] goes by is one more argument: the table of the day ([`Targets`]), which a job works out from the outcomes of earlier draws
+//! ([`crate::learn`]). Until there is one it is the rule of thumb.
 
 use std::{fmt, str::FromStr};
 
@@ -16,6 +15,7 @@ use crate::{
     context::{Context, Frequency, Recency},
     geo::Band,
     lang::Text,
+    learn::{response::Cell, targets::Targets},
     odds::{Limits, OddsError, OddsTable},
     prize::PrizeTable,
     yen::{MilliYen, Yen},
@@ -30,16 +30,18 @@ pub enum Policy {
     Flat,
     /// More for those who are far or have not come for long, less for those who come anyway.
     DistanceLapse,
+    /// By what earlier draws have shown that yen do, and by distance and lapse as long as that is not known.
+    Learned,
 }
 
 /// The text names no policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a policy: flat or distance_lapse")]
+#[error("not a policy: flat, distance_lapse or learned")]
 pub struct PolicyError;
 
 impl Policy {
     /// All policies.
-    pub const ALL: [Self; 2] = [Self::Flat, Self::DistanceLapse];
+    pub const ALL: [Self; 3] = [Self::Flat, Self::DistanceLapse, Self::Learned];
 
     /// The name on the wire and in tables.
     #[must_use]
@@ -47,6 +49,7 @@ impl Policy {
         match self {
             Self::Flat => "flat",
             Self::DistanceLapse => "distance_lapse",
+            Self::Learned => "learned",
         }
     }
 
@@ -57,6 +60,7 @@ impl Policy {
         match self {
             Self::Flat => "flat@1",
             Self::DistanceLapse => "distance_lapse@1",
+            Self::Learned => "learned@1",
         }
     }
 
@@ -69,6 +73,10 @@ impl Policy {
                 "距離と来店間隔に応じて",
                 "By distance and time since the last visit",
             ),
+            Self::Learned => Text::new(
+                "これまでの抽選の結果に応じて",
+                "By what earlier draws have shown",
+            ),
         }
     }
 
@@ -80,7 +88,9 @@ impl Policy {
                 let mean = rules.clamp(rules.base_mean);
                 (mean, mean)
             }
-            Self::DistanceLapse => (rules.limits.floor.into(), rules.limits.ceiling.into()),
+            Self::DistanceLapse | Self::Learned => {
+                (rules.limits.floor.into(), rules.limits.ceiling.into())
+            }
         }
     }
 }
@@ -149,6 +159,8 @@ impl CampaignRules {
 pub enum Reason {
     /// Everybody gets the same.
     SameForAll,
+    /// By what earlier draws have shown of people this near who came as lately and as often.
+    Learned,
     /// More, for the way here.
     Far,
     /// No more for the way: near, or distance does not count.
@@ -177,6 +189,10 @@ impl Reason {
             Self::SameForAll => Text::new(
                 "このキャンペーンは、どなたも同じ確率です。",
                 "Everybody has the same odds in this campaign.",
+            ),
+            Self::Learned => Text::new(
+                "同じくらいの距離・来店間隔の方々の、これまでの抽選の結果をもとに決めています。",
+                "Worked out from how earlier draws turned out for people about as near, who came about as lately and as often.",
             ),
             Self::Far => Text::new(
                 "お店まで距離があるため、期待値を上げています。",
@@ -291,7 +307,7 @@ pub fn distance_lapse_share(context: &Context) -> (f64, f64) {
     )
 }
 
-/// The expected value of the next draw and why. `distance_bonus_used`: the sum of [`Sizing::distance_bonus`] over the draws this
+/// The expected value of the next draw and why, before anything was learned. `distance_bonus_used`: the sum of [`Sizing::distance_bonus`] over the draws this
 /// shopper made in this campaign before today.
 #[must_use]
 pub fn size(
@@ -300,25 +316,50 @@ pub fn size(
     rules: &CampaignRules,
     distance_bonus_used: MilliYen,
 ) -> Sizing {
+    size_by(policy, context, rules, distance_bonus_used, None)
+}
+
+/// As [`size`], by what was learned up to the day, which [`Policy::Learned`] alone looks at.
+#[must_use]
+pub fn size_by(
+    policy: Policy,
+    context: &Context,
+    rules: &CampaignRules,
+    distance_bonus_used: MilliYen,
+    learned: Option<&Targets>,
+) -> Sizing {
     let floor = MilliYen::from(rules.limits.floor);
     let ceiling = MilliYen::from(rules.limits.ceiling).max(floor);
-    let (target, distance_bonus, why) = match policy {
-        Policy::Flat => (
+    let left = MilliYen(
+        rules
+            .distance_cap()
+            .0
+            .saturating_sub(distance_bonus_used.0.max(0))
+            .max(0),
+    );
+    let (target, distance_bonus, why) = match (policy, learned) {
+        (Policy::Flat, _) => (
             rules.clamp(rules.base_mean),
             MilliYen::ZERO,
             vec![Reason::SameForAll],
         ),
-        Policy::DistanceLapse => {
+        (Policy::Learned, Some(targets)) => {
+            let cell = Cell::of(context);
+            let wished = targets.for_distance(cell);
+            let bonus = wished.min(left);
+            let target = MilliYen(targets.of(cell).0.saturating_sub(wished.0 - bonus.0));
+            let target = target.max(floor).min(ceiling);
+            let mut why = vec![Reason::Learned];
+            if bonus < wished {
+                why.push(Reason::DistanceCapUsed);
+            }
+            why.extend(at_limits(target, rules));
+            (target, bonus, why)
+        }
+        (Policy::DistanceLapse | Policy::Learned, _) => {
             let span = MilliYen(ceiling.0.saturating_sub(floor.0)).as_yen_f64();
             let (distance, lapse) = distance_lapse_share(context);
             let wished = MilliYen::from_yen_f64(span * distance);
-            let left = MilliYen(
-                rules
-                    .distance_cap()
-                    .0
-                    .saturating_sub(distance_bonus_used.0.max(0))
-                    .max(0),
-            );
             let bonus = wished.min(left);
             let target = MilliYen(
                 floor
@@ -362,15 +403,22 @@ fn why(
     if habit_factor(context.frequency) < 1.0 {
         out.push(Reason::ComesAnyway);
     }
-    if target == rules.limits.floor.into() {
-        out.push(Reason::AtFloor);
-    } else if target == rules.limits.ceiling.into() {
-        out.push(Reason::AtCeiling);
-    }
+    out.extend(at_limits(target, rules));
     out
 }
 
-/// Sizes and gives the odds to show: [`size`], then [`OddsTable::sized`] over what is in stock, then [`OddsTable::fit`] to what the
+/// Whether it is the least or the most that anybody gets.
+fn at_limits(target: MilliYen, rules: &CampaignRules) -> Option<Reason> {
+    if target == rules.limits.floor.into() {
+        Some(Reason::AtFloor)
+    } else if target == rules.limits.ceiling.into() {
+        Some(Reason::AtCeiling)
+    } else {
+        None
+    }
+}
+
+/// Sizes and gives the odds to show: [`size_by`], then [`OddsTable::sized`] over what is in stock, then [`OddsTable::fit`] to what the
 /// budget has available.
 ///
 /// # Errors
@@ -382,8 +430,9 @@ pub fn offer(
     table: &PrizeTable,
     available: Yen,
     distance_bonus_used: MilliYen,
+    learned: Option<&Targets>,
 ) -> Result<(Sizing, OddsTable), OddsError> {
-    let sizing = size(policy, context, rules, distance_bonus_used);
+    let sizing = size_by(policy, context, rules, distance_bonus_used, learned);
     let odds =
         OddsTable::sized(table, sizing.target, rules.limits)?.fit(available, rules.limits)?;
     Ok((sizing, odds))

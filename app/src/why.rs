@@ -28,6 +28,12 @@ pub fn plainly(why: &[Reason]) -> Text {
             )
         };
     }
+    if has(Reason::Learned) {
+        return Text::new(
+            "これまでの抽選の結果をもとに、大きな賞の出やすさを決めています。",
+            "How likely bigger prizes are follows from how earlier draws turned out.",
+        );
+    }
     // Somebody who comes often is told that, not that the way is long: it is what the odds were lowered for.
     if has(Reason::ComesAnyway) {
         return Text::new(

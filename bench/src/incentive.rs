@@ -203,11 +203,8 @@ fn kernel(figures: &mut Figures) -> Result<()> {
             .map_or(0, |odds| u64::from(odds.entries()[0].ppm))
     });
     let choosing = ns(|n| {
-        let normal = [f64::from(n % 7) - 3.0, f64::from(n % 5) - 2.0];
-        learned
-            .target(Cell::of(at(n)), MilliYen(60_000), &ladder, normal)
-            .0
-            .unsigned_abs()
+        let target = learned.target(Cell::of(at(n)), MilliYen(60_000));
+        u64::from(ladder.nearest(target).odds.entries()[0].ppm)
     });
     let seed = ServerSeed::new(Digest::of(b"a seed").0);
     let (campaign_id, day) = (CampaignId::from_bits(1), Day(20_000));

@@ -53,6 +53,8 @@ pub const TABLES: &[(&str, Family)] = &[
     ("api_keys", Family::Retailer),
     ("goals", Family::Retailer),
     ("place_revisions", Family::Retailer),
+    ("campaign_learning", Family::Retailer),
+    ("learned_days", Family::Retailer),
     ("announcements", Family::Retailer),
     ("announcement_batches", Family::Retailer),
     ("shoppers", Family::Shopper),

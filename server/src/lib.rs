@@ -14,6 +14,7 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod learn;
 pub mod logins;
 pub mod pass;
 pub mod password;

@@ -109,6 +109,8 @@ pub const VISITS_IMPORT: &str = "/api/v1/retailer/visits/import";
 pub const VISIT_IMPORTS: &str = "/api/v1/retailer/visits/imports";
 /// POST (no body) → [`super::retailer::VisitImport`] with `undone_at`.
 pub const VISIT_IMPORT_UNDO: &str = "/api/v1/retailer/visits/imports/{import_id}/undo";
+/// GET [`super::learning::Learning`]; PUT [`super::learning::LearningInput`] → [`super::learning::Learning`].
+pub const CAMPAIGN_LEARNING: &str = "/api/v1/retailer/campaigns/{campaign_id}/learning";
 /// GET [`super::retailer::ApiKey`]s; POST [`super::retailer::ApiKeyInput`] → [`super::retailer::NewApiKey`], shown once.
 pub const API_KEYS: &str = "/api/v1/retailer/api-keys";
 /// DELETE: the key opens nothing any more.

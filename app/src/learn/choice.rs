@@ -164,6 +164,13 @@ impl Stakes {
         Self { brings, costs }
     }
 
+    /// The same where it is so likely that nothing is brought at all.
+    #[must_use]
+    pub fn doubted(mut self, idle: f64) -> Self {
+        self.brings.iter_mut().for_each(|it| *it *= 1.0 - idle);
+        self
+    }
+
     /// What a rung brings, yen a draw.
     #[must_use]
     pub fn brings(&self, rung: &Rung) -> f64 {

@@ -168,6 +168,22 @@ impl Posterior {
         dot(&one, &other)
     }
 
+    /// The logarithm of the density at 0 of the coefficients from `first` on, all others left open, but for the constant of the normal distribution.
+    ///
+    /// Of `L·Lᵀ` the lower right corner is the precision of the last coefficients alone (the Schur complement of the rest).
+    #[must_use]
+    pub fn log_density_at_zero(&self, first: usize) -> f64 {
+        let width = self.mean.len();
+        (first..width)
+            .map(|j| {
+                let turned: f64 = (j..width)
+                    .map(|i| self.root[i * width + j] * self.mean[i])
+                    .sum();
+                self.root[j * width + j].ln() - turned * turned / 2.0
+            })
+            .sum()
+    }
+
     /// The same with a precision of so many times as much: below 1 for data that say less than they seem to.
     #[must_use]
     pub fn tempered(mut self, precision: f64) -> Self {

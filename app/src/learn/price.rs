@@ -141,6 +141,21 @@ impl Price {
         }
     }
 
+    /// As it was left ([`Self::lambda`], [`Self::drift`]).
+    #[must_use]
+    pub fn resumed(lambda: f64, drift: f64) -> Self {
+        Self {
+            drift: drift.clamp(0.5, 2.0),
+            ..Self::new(lambda)
+        }
+    }
+
+    /// By how much plans are divided, so that what is offered costs what is planned.
+    #[must_use]
+    pub const fn drift(&self) -> f64 {
+        self.drift
+    }
+
     /// λ.
     #[must_use]
     pub fn lambda(&self) -> f64 {

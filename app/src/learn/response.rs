@@ -16,7 +16,7 @@ use super::{
 use crate::{
     context::{Context, Frequency, Recency},
     geo::Band,
-    policy::{habit_factor, lapse_share},
+    policy::lapse_share,
     yen::Yen,
 };
 
@@ -24,8 +24,9 @@ use crate::{
 pub const CELLS: usize = 6 * 6 * 5;
 /// Coefficients of the level: one, five bands, five recencies, four frequencies, and δ.
 const LEVEL: usize = 16;
-/// Coefficients of the slope: one, distance, lapse, newcomer, habit.
-const SLOPE: usize = 5;
+/// Coefficients of the slope: one, distance, lapse, newcomer, and of three frequencies each: those who come anyway are not a little less moved than others, but not at
+/// all, and one number for habit would carry that over to those who come now and then.
+const SLOPE: usize = 7;
 /// All of them.
 pub const WIDTH: usize = LEVEL + SLOPE;
 
@@ -108,7 +109,9 @@ impl Cell {
             band.midpoint_km().ln_1p(),
             lapse,
             never,
-            1.0 - habit_factor(frequency),
+            f64::from(frequency == Frequency::TwoToThree),
+            f64::from(frequency == Frequency::FourToSeven),
+            f64::from(frequency == Frequency::EightOrMore),
         ]
     }
 
@@ -140,50 +143,99 @@ pub struct Outcome {
 
 /// Draws of one value in one context under odds of (nearly) one expectation.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Count {
-    draws: f64,
-    visits: f64,
+pub struct Count {
+    /// How many.
+    pub draws: f64,
+    /// How many were followed by a visit within the window.
+    pub visits: f64,
     /// Sum of f̄.
-    offered: f64,
+    pub offered: f64,
+    /// Coupons of people who came …
+    pub held: f64,
+    /// … and how many of those were used.
+    pub used: f64,
 }
+
+impl Count {
+    fn add(&mut self, other: &Self) {
+        self.draws += other.draws;
+        self.visits += other.visits;
+        self.offered += other.offered;
+        self.held += other.held;
+        self.used += other.used;
+    }
+}
+
+/// What is counted together: a context, a step of the expectation of f ([`step_of`]), and a value.
+pub type Kind = (Cell, i32, Yen);
 
 /// What was seen so far: sums, to which whatever is over is added once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
-    /// By context, by expectation in steps of [`STEP`], and by value.
-    counts: BTreeMap<(Cell, i32, Yen), Count>,
-    /// Coupons of people who came, and how many of those were used.
-    held: f64,
-    used: f64,
+    counts: BTreeMap<Kind, Count>,
+    /// People of each context before the campaign, who were given nothing: how many, and how many of them came within a window.
+    before: BTreeMap<Cell, (f64, f64)>,
 }
 
 /// Expectations of f closer than this are put together.
 const STEP: f64 = 0.05;
+/// So many people of a context from before the campaign count, at most, so that what happens in it weighs more in the end: those were other days.
+const MOST_BEFORE: f64 = 5_000.0;
+
+/// In which step an expectation of f is.
+#[must_use]
+pub fn step_of(offered: f64) -> i32 {
+    // An expectation of f lies between 0 and 10.
+    #[allow(clippy::cast_possible_truncation)]
+    let step = (offered / STEP) as i32;
+    step
+}
 
 impl Seen {
     /// Adds what is over.
     pub fn add(&mut self, outcome: &Outcome) {
-        // An expectation of f lies between 0 and 10.
-        #[allow(clippy::cast_possible_truncation)]
-        let step = (outcome.offered / STEP) as i32;
-        let count = self
-            .counts
-            .entry((outcome.cell, step, outcome.value))
-            .or_default();
         let one = |it: bool| if it { 1.0 } else { 0.0 };
-        count.draws += 1.0;
-        count.visits += one(outcome.visited);
-        count.offered += outcome.offered;
-        if outcome.value > Yen::ZERO && outcome.visited {
-            self.held += 1.0;
-            self.used += one(outcome.redeemed);
-        }
+        let held = outcome.value > Yen::ZERO && outcome.visited;
+        let kind = (outcome.cell, step_of(outcome.offered), outcome.value);
+        self.put(
+            kind,
+            &Count {
+                draws: 1.0,
+                visits: one(outcome.visited),
+                offered: outcome.offered,
+                held: one(held),
+                used: one(held && outcome.redeemed),
+            },
+        );
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn put(&mut self, kind: Kind, count: &Count) {
+        self.counts.entry(kind).or_default().add(count);
+    }
+
+    /// Adds people who were given nothing, before the campaign: how many of them came within a window.
+    pub fn put_before(&mut self, cell: Cell, people: f64, came: f64) {
+        let of = self.before.entry(cell).or_default();
+        of.0 += people;
+        of.1 += came;
     }
 
     /// How many decisions.
     #[must_use]
     pub fn draws(&self) -> f64 {
         self.counts.values().map(|count| count.draws).sum()
+    }
+
+    /// How many decisions of one context, and how many of them were followed by a visit.
+    #[must_use]
+    pub fn of(&self, cell: Cell) -> (f64, f64) {
+        self.counts
+            .iter()
+            .filter(|((of, ..), _)| *of == cell)
+            .fold((0.0, 0.0), |sum, (_, count)| {
+                (sum.0 + count.draws, sum.1 + count.visits)
+            })
     }
 
     /// Whether a blank was ever drawn: without one, what happens without a prize is an extrapolation.
@@ -195,7 +247,10 @@ impl Seen {
     /// How often somebody who comes and holds a coupon uses it: the mean under a uniform prior.
     #[must_use]
     pub fn use_rate(&self) -> f64 {
-        (self.used + 1.0) / (self.held + 2.0)
+        let (held, used) = self.counts.values().fold((0.0, 0.0), |sum, count| {
+            (sum.0 + count.held, sum.1 + count.used)
+        });
+        (used + 1.0) / (held + 2.0)
     }
 
     fn observed(&self) -> Observed {
@@ -207,6 +262,10 @@ impl Seen {
                 count.draws,
                 count.visits,
             );
+        }
+        for (cell, (people, came)) in &self.before {
+            let part = (MOST_BEFORE / people).min(1.0);
+            out.add(&cell.features(0.0, 0.0), people * part, came * part);
         }
         out
     }
@@ -248,11 +307,15 @@ pub fn prior() -> Prior {
     out.mean[0] = -1.5;
     out.sd[0] = 2.0;
     for sd in &mut out.sd[LEVEL..] {
-        *sd = 0.3;
+        *sd = 0.15;
     }
     out.mean[LEVEL] = 0.2;
+    out.sd[LEVEL] = 0.3;
     out
 }
+
+/// How likely it is beforehand that yen do nothing at all, against that they do something, as odds.
+const IDLE: f64 = 0.5;
 
 /// A fitted response.
 #[derive(Clone, Debug)]
@@ -264,19 +327,31 @@ pub struct Response {
     pub scatter: f64,
     /// Whether the chance without a prize is an extrapolation.
     pub extrapolated: bool,
+    /// How likely it is that yen do nothing at all, 0 to 1.
+    pub idle: f64,
 }
 
-/// What is believed of one context: level and slope are normal together.
+/// What is believed of one context.
 #[derive(Clone, Copy, Debug)]
 struct OfCell {
     mean: Curve,
-    /// The standard deviation of the slope …
     slope_sd: f64,
-    /// … what the level moves with a slope that is one of those away …
-    along: f64,
-    /// … and how far it is away beside that.
-    beside: f64,
-    learned: f64,
+    level: Known,
+    slope: Known,
+}
+
+/// Variances of what is believed of something, before anything was seen and now.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    before: f64,
+    now: f64,
+}
+
+impl Known {
+    /// How much of it is known, 0 to 1: all, once the variance is half of what it was.
+    fn part(self) -> f64 {
+        ((1.0 - self.now / self.before) / 0.5).clamp(0.0, 1.0)
+    }
 }
 
 /// The response of one context.
@@ -331,28 +406,35 @@ impl Response {
                     .map(|(x, b)| x * b)
                     .sum()
             };
-            let left = posterior.variance_of(&slope);
-            let slope_sd = left.sqrt();
-            let along = posterior.covariance_of(&slope, &base) / slope_sd;
+            let known = |weights: &[f64; WIDTH]| Known {
+                before: prior.variance_of(weights),
+                now: posterior.variance_of(weights),
+            };
             OfCell {
                 mean: Curve {
                     base: sum(&base),
                     slope: sum(&slope),
                 },
-                slope_sd,
-                along,
-                beside: (posterior.variance_of(&base) - along * along)
-                    .max(0.0)
-                    .sqrt(),
-                learned: (1.0 - left / prior.variance_of(&slope)).clamp(0.0, 1.0),
+                slope_sd: posterior.variance_of(&slope).sqrt(),
+                level: known(&base),
+                slope: known(&slope),
             }
         });
+        // How much more likely what was seen is if all slopes are 0 (Dickey 1971: the density there, afterwards and before).
+        let odds =
+            IDLE * (posterior.log_density_at_zero(LEVEL) - prior.log_density_at_zero(LEVEL)).exp();
         Self {
             cells: cells.collect(),
             coefficients: posterior.mean.clone(),
             use_rate: seen.use_rate(),
             scatter,
             extrapolated: !seen.has_blanks(),
+            // Odds beyond every number are a certainty.
+            idle: if odds.is_finite() {
+                odds / (1.0 + odds)
+            } else {
+                1.0
+            },
         }
     }
 
@@ -372,26 +454,17 @@ impl Response {
         self.cell(cell).mean
     }
 
-    /// One sample of what is believed of a context, by two independent standard normal numbers.
-    #[must_use]
-    pub fn sample(&self, cell: Cell, [one, other]: [f64; 2]) -> Curve {
-        let of = self.cell(cell);
-        Curve {
-            base: of.mean.base + of.along * one + of.beside * other,
-            slope: of.mean.slope + of.slope_sd * one,
-        }
-    }
-
     /// The standard deviation of a context's slope.
     #[must_use]
     pub fn slope_sd(&self, cell: Cell) -> f64 {
         self.cell(cell).slope_sd
     }
 
-    /// How much of what is not known of a context's slope has been learned, 0 to 1: one minus the part of the prior's variance that is left.
+    /// How much is known of a context, 0 to 1: half of it is how many come anyway, which visits from before the campaign tell as well, the other half what yen do.
     #[must_use]
-    pub fn learned(&self, cell: Cell) -> f64 {
-        self.cell(cell).learned
+    pub fn known(&self, cell: Cell) -> f64 {
+        let of = self.cell(cell);
+        (of.level.part() + of.slope.part()) / 2.0
     }
 }
 
@@ -465,7 +538,8 @@ mod tests {
                 "{found} for {slope}, {confounded}"
             );
             assert!(sd > 0.0 && sd < 0.1, "{sd}");
-            assert!(response.learned(near) > 0.8);
+            assert!(response.known(near) > 0.8);
+            assert_eq!(response.idle > 0.5, slope == 0.0, "{}", response.idle);
         }
         Ok(())
     }
@@ -495,9 +569,21 @@ mod tests {
     fn before_anything_was_seen_nothing_is_learned() {
         let response = Response::unseen();
         let cell = Cell::new(Band::From10km, Recency::Never, Frequency::None);
-        assert!(response.learned(cell).abs() < 1e-12 && response.extrapolated);
-        assert_eq!(response.sample(cell, [0.0; 2]), response.curve(cell));
-        let higher = response.sample(cell, [1.0, 0.0]).slope - response.curve(cell).slope;
-        assert!((higher - response.slope_sd(cell)).abs() < 1e-12);
+        assert!(response.known(cell).abs() < 1e-12 && response.extrapolated);
+        assert!((response.idle - 1.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn visits_from_before_tell_how_many_come_anyway_and_nothing_of_what_yen_do()
+    -> Result<(), FitError> {
+        let mut seen = Seen::default();
+        let often = Cell::new(Band::Under500m, Recency::Within7, Frequency::EightOrMore);
+        seen.put_before(often, 1_000.0, 900.0);
+        let response = Response::fit(&seen, None)?;
+        assert!((response.curve(often).visits(0.0) - 0.9).abs() < 0.02);
+        assert!((response.slope_sd(often) - Response::unseen().slope_sd(often)).abs() < 1e-3);
+        let known = response.known(often);
+        assert!((0.4..=0.51).contains(&known), "{known}");
+        Ok(())
     }
 }

@@ -3,7 +3,8 @@ use app::{
     day::DayPart,
     geo::Band,
     lang::Lang,
-    policy::{CampaignRules, Policy, Reason, Sizing, offer, size},
+    learn::{response::CELLS, targets::Targets},
+    policy::{CampaignRules, Policy, Reason, Sizing, offer, size, size_by},
     yen::{MilliYen, Yen},
 };
 use proptest::prelude::*;
@@ -166,7 +167,7 @@ fn names_are_stable_and_every_reason_speaks_both_languages() {
             format!("\"{policy}\"")
         );
     }
-    assert!("learned".parse::<Policy>().is_err());
+    assert!("guessed".parse::<Policy>().is_err());
     let why = sized(Band::Under5km, Recency::Never, Frequency::None).why;
     assert_eq!(why, [Reason::Newcomer, Reason::Far]);
     assert!(
@@ -188,6 +189,30 @@ proptest! {
         prop_assert!(sizing.distance_bonus >= MilliYen::ZERO);
     }
 
+    /// By what was learned: inside the limits, whatever was learned, and of what is for distance no more than the cap leaves.
+    #[test]
+    fn what_was_learned_stays_inside_the_limits_and_the_distance_cap(
+        band in prop::sample::select(Band::ALL.to_vec()), recency in prop::sample::select(RECENCIES.to_vec()),
+        frequency in prop::sample::select(FREQUENCIES.to_vec()), learned in prop::collection::vec(0_i64..500_000, CELLS), used in 0_i64..20_000_000,
+    ) {
+        let rules = rules(20, 300);
+        let targets = Targets::try_from(learned.into_iter().map(MilliYen).collect::<Vec<_>>()).expect("one for each context");
+        let context = context(band, recency, frequency);
+        let sizing = size_by(Policy::Learned, &context, &rules, MilliYen(used), Some(&targets));
+        prop_assert!((MilliYen(20_000)..=MilliYen(300_000)).contains(&sizing.target));
+        prop_assert!(sizing.distance_bonus.0 + used <= rules.distance_cap().0.max(used));
+        let near = size_by(Policy::Learned, &Context { band: Band::NEAREST, ..context }, &rules, MilliYen(used), Some(&targets));
+        prop_assert_eq!(near.distance_bonus, MilliYen::ZERO);
+        if used >= rules.distance_cap().0 {
+            prop_assert!(sizing.target <= near.target);
+        }
+        prop_assert_eq!(sizing.why[0], Reason::Learned);
+        // Nothing was learned yet: the rule of thumb.
+        let rule = size(Policy::DistanceLapse, &context, &rules, MilliYen(used));
+        let first = size(Policy::Learned, &context, &rules, MilliYen(used));
+        prop_assert_eq!((first.target, first.why), (rule.target, rule.why));
+    }
+
     /// The offer keeps what the sizing promised, whatever the budget: the floor holds or there is no offer.
     #[test]
     fn an_offer_keeps_the_floor(
@@ -195,7 +220,7 @@ proptest! {
     ) {
         let prizes = table(&[(0, 60), (50, 30), (500, 9), (2_000, 1)]);
         let rules = rules(20, 200);
-        if let Ok((sizing, odds)) = offer(Policy::DistanceLapse, &context(band, recency, Frequency::One), &rules, &prizes, Yen(available), MilliYen::ZERO) {
+        if let Ok((sizing, odds)) = offer(Policy::DistanceLapse, &context(band, recency, Frequency::One), &rules, &prizes, Yen(available), MilliYen::ZERO, None) {
             prop_assert!(odds.expected_value() >= MilliYen(20_000));
             prop_assert!(odds.top_value() <= Yen(available));
             if available >= 2_000 {

@@ -41,7 +41,7 @@ pub(super) struct Ope {
     /// The draws of this campaign instead of a file
     #[arg(long, value_name = "ID", requires = "policy")]
     campaign: Option<CampaignId>,
-    /// The policy to be judged by them: flat or distance_lapse
+    /// The policy to be judged by them: flat, distance_lapse or learned
     #[arg(long, value_name = "POLICY", requires = "campaign")]
     policy: Option<Policy>,
     /// Cut weights to at most this

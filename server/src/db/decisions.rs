@@ -1,6 +1,7 @@
 //! Decisions that were made: a campaign's draws with the chances they had, what another policy would have given them, and whether a visit followed.
 
 use app::{
+    day::{Day, JST},
     id::{CampaignId, RetailerId},
     learn::ope::Decision,
     odds::OddsTable,
@@ -10,7 +11,7 @@ use app::{
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::{Db, corrupt, holdout::DAY_MS, running, sql::sql, visits::Source};
+use super::{Db, corrupt, holdout::DAY_MS, learning, running, sql::sql, visits::Source};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -22,7 +23,7 @@ struct Row {
 }
 
 /// The draws of a campaign that are so many days old, each judged by what `policy` would have done in its place: over the whole table, as if nothing were
-/// out of stock, and with no distance bonus used up yet. The reward is a visit within those days that an import shows: a redemption
+/// out of stock, with no distance bonus used up yet, and of `learned` by what it goes by now. The reward is a visit within those days that an import shows: a redemption
 /// is seen of those alone who won something, so that larger prizes would seem to bring visits that nobody made because of them.
 /// `None`: there is no such campaign.
 ///
@@ -45,6 +46,17 @@ pub async fn of(
     let mut prizes = campaign.table.prizes().to_vec();
     prizes.iter_mut().for_each(|prize| prize.stock_left = None);
     let table = PrizeTable::new(prizes).map_err(corrupt("prizes"))?;
+    let learned = match policy {
+        Policy::Learned => {
+            let key = learning::Key {
+                retailer_id,
+                campaign_id,
+            };
+            learning::worked_out(connection, key, Day::of(now, JST)).await?
+        }
+        _ => None,
+    };
+    let learned = learned.map(|latest| latest.targets);
     let window = i64::from(window_days) * DAY_MS;
     let counts = Source::Import.bit();
     let rows = Row::find_by_statement(sql(
@@ -80,6 +92,7 @@ pub async fn of(
                 &table,
                 Yen(i64::MAX),
                 MilliYen::ZERO,
+                learned.as_ref(),
             )
             .map_err(corrupt("campaign"))?
             .1;

@@ -31,6 +31,7 @@ pub mod holdout;
 pub mod idempotency;
 pub mod invitations;
 pub mod journal;
+pub mod learning;
 pub mod lift;
 pub mod members;
 pub mod offers;

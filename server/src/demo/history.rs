@@ -464,6 +464,7 @@ impl<'a> Life<'a> {
             &running.table,
             Yen(running.available),
             used,
+            None,
         ) else {
             // The budget is used up: the campaign has nothing to offer.
             return Ok(());

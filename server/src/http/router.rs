@@ -57,6 +57,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::visits::routes())
         .merge(routes::api_keys::routes())
         .merge(routes::goals::routes())
+        .merge(routes::learning::routes())
         .merge(routes::members::routes())
         .merge(routes::history::routes())
         .merge(routes::contact::routes())

@@ -19,6 +19,7 @@ use crate::{
     db::{
         draw_seeds, draws,
         holdout::Channel,
+        learning,
         offers::{self, LoggedOffer, OfferKey},
         running::{Campaign, PlacedStore},
     },
@@ -71,6 +72,16 @@ pub(super) async fn current(
             if !shown.contains(&key.campaign_id) {
                 return Err(ProblemKind::HeldOut.into());
             }
+            let learned = match campaign.policy {
+                policy::Policy::Learned => {
+                    let whose = learning::Key {
+                        retailer_id: key.retailer_id,
+                        campaign_id: key.campaign_id,
+                    };
+                    learning::targets(app.db.read(), whose, key.day).await?
+                }
+                _ => None,
+            };
             let (sizing, odds) = policy::offer(
                 campaign.policy,
                 &known.context,
@@ -78,6 +89,7 @@ pub(super) async fn current(
                 &campaign.table,
                 campaign.available,
                 known.distance_bonus_used,
+                learned.as_ref(),
             )
             .map_err(not_running)?;
             LoggedOffer {

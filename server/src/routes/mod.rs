@@ -11,6 +11,7 @@ pub mod goals;
 pub mod history;
 pub mod holdout;
 pub mod invitations;
+pub mod learning;
 pub mod lift;
 pub mod members;
 pub mod offers;

@@ -15,8 +15,6 @@ pub(super) enum What {
     AtWork,
     Uses,
     Ticket,
-    Sample,
-    SampleToo,
     Nonce,
 }
 
@@ -69,7 +67,7 @@ mod tests {
         for shopper in 0..20_000 {
             let u = dice.uniform(What::Visits, shopper, 1);
             let v = dice.uniform(What::Plays, shopper, 1);
-            let [z, _] = dice.normal([What::Sample, What::SampleToo], shopper, 1);
+            let [z, _] = dice.normal([What::Home, What::Work], shopper, 1);
             assert!(u > 0.0 && u < 1.0);
             sums[0] += u;
             sums[1] += (u - 0.5) * (v - 0.5);

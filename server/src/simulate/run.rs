@@ -6,7 +6,7 @@ use app::yen::Yen;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{town::Town, world::World};
+use super::{town::Town, truth::Truth, world::World};
 
 /// How offers are sized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
@@ -119,7 +119,7 @@ pub struct Day {
     pub spent: i64,
     /// Yen of the coupons issued, face value.
     pub issued: i64,
-    /// What the offers were expected to cost, yen.
+    /// What the offers were expected to cost, yen, by what is believed or, of an oracle, known; 0 of the others.
     pub liability: f64,
     /// What they were planned to cost, yen.
     pub plan: f64,
@@ -151,11 +151,13 @@ pub fn run(plan: &Plan, progress: impl FnMut(u32)) -> anyhow::Result<Outcome> {
                     seed,
                     ..*plan
                 };
-                truth = Some(World::new(&pilot, truth)?.live(|_| ())?.1);
+                truth = World::new(&pilot, truth, Some(Truth::new()))?
+                    .live(|_| ())?
+                    .1;
             }
             truth
         }
         _ => None,
     };
-    Ok(World::new(plan, truth)?.live(progress)?.0)
+    Ok(World::new(plan, truth, None)?.live(progress)?.0)
 }

@@ -95,10 +95,14 @@ impl Shopper {
     }
 
     pub(super) fn context(&self, dice: Dice, id: u32, day: u32) -> Context {
+        self.context_of(self.history, dice, id, day)
+    }
+
+    pub(super) fn context_of(&self, history: u128, dice: Dice, id: u32, day: u32) -> Context {
         // What counts is the nearer of where they are and where they live.
         let at_work = dice.uniform(What::AtWork, id, day) < 0.4;
         let here = if at_work { self.work } else { self.home };
-        let known = self.history & ((1 << BEFORE) - 1);
+        let known = history & ((1 << BEFORE) - 1);
         let days = (known != 0).then(|| known.trailing_zeros());
         let date = Date(BEGINS + i32::try_from(day).unwrap_or(0));
         Context {

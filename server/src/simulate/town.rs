@@ -17,8 +17,9 @@ use super::run::named;
 
 /// Days within which a visit counts as what a draw led to, and for which a coupon is good.
 pub const WINDOW: u32 = 7;
-/// A bill, yen: the discounts of the sources are parts of it. Ours.
-pub const BILL: f64 = 1_500.0;
+/// A bill, yen: the discounts of the sources are parts of it. What people of the three great urban areas spent on a dinner out in October 2024 (Recruit, ホットペッパーグルメ外食総研,
+/// 外食市場調査 October 2024).
+pub const BILL: f64 = 2_873.0;
 /// What a visit earns before the coupon: 65 % of the bill, since about 35 % of a restaurant's turnover is what the food costs. Ours.
 pub const MARGIN: f64 = 0.65 * BILL;
 /// How often somebody who comes and holds a coupon uses it: 76.9 % of 1,311 people used coupons when they ate out (Gurunavi, 今どきのクーポン事情, December 2021).
@@ -64,8 +65,8 @@ impl Town {
     /// What a unit of `ln(1 + v/100)` adds to that logit.
     ///
     /// Dubé, Fang, Fong, Luo (*Competitive Price Targeting with Smartphone Coupons*, Marketing Science 36, 2017, as the Chicago Booth Review reports it): 20 % off at the near
-    /// store brought two more of a hundred people, 40 % five more: with a bill of ¥1,500, ¥300 and ¥600, that is 0.36 / 1.39 to 0.75 / 1.95 = 0.26 to
-    /// 0.38 a unit from 5 %, and we take 0.36. At the far one, two miles away, 60 % brought 3 of a hundred. That the amount matters the less the farther
+    /// store brought two more of a hundred people, 40 % five more: with our bill, ¥575 and ¥1,149, that is 0.36 / 1.91 to 0.75 / 2.53 = 0.19 to
+    /// 0.30 a unit from 5 %, and we take 0.28. At the far one, two miles away, 60 % brought 3 of a hundred. That the amount matters the less the farther
     /// people are is Spiekermann, Rothensee, Klafft (*Street marketing*, Journal of Consumer Marketing 28, 2011, 9,880 coupons); by how much is ours, as is
     /// that those who have not come for long weigh it more.
     #[must_use]
@@ -73,7 +74,7 @@ impl Town {
         match self {
             Self::Indifferent => 0.0,
             Self::Falling | Self::Regulars => {
-                0.36 * (1.0 + 0.5 * lapse_share(recency)) * (1.25 - 0.35 * km.ln_1p()).max(0.1)
+                0.28 * (1.0 + 0.5 * lapse_share(recency)) * (1.25 - 0.35 * km.ln_1p()).max(0.1)
             }
         }
     }
@@ -117,7 +118,7 @@ pub fn campaign() -> anyhow::Result<(PrizeTable, CampaignRules)> {
             .collect(),
     )?;
     let limits = Limits {
-        floor: Yen(30),
+        floor: Yen(2),
         ceiling: Yen(400),
     };
     let rules = CampaignRules::new(limits.floor, limits.ceiling, &table);

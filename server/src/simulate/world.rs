@@ -8,7 +8,7 @@ use app::{
     draw::{self, ClientNonce, ServerSeed},
     id::{CampaignId, ShopperId},
     learn::{
-        choice::{Ladder, Rung},
+        choice::{Ladder, Rung, Stakes},
         policy::Learned,
         price::{Lately, Price, clearing},
         response::{self, CELLS, Cell, Response, Seen},
@@ -49,9 +49,12 @@ pub(super) struct World<'a> {
     /// What can be offered while everything fits the budget.
     ladder: Ladder,
     known: Option<Truth>,
-    truth: Truth,
+    /// What turns out to be true, where an oracle wants to know.
+    truth: Option<Truth>,
     seen: Seen,
     learned: Learned,
+    /// Of each context that came today: what is aimed at, and what each prize is believed to bring and cost.
+    today: Vec<Option<(MilliYen, Option<Stakes>)>>,
     /// Contexts of the last days, each with how often they came: what tomorrow's are expected to be.
     came: Lately,
     campaign: CampaignId,
@@ -61,7 +64,11 @@ pub(super) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(plan: &'a Plan, known: Option<Truth>) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        known: Option<Truth>,
+        truth: Option<Truth>,
+    ) -> anyhow::Result<Self> {
         let (table, rules) = campaign()?;
         let dice = Dice::new(plan.seed);
         let ladder = Ladder::new(&table, rules.limits, plan.budget()).context("the budget")?;
@@ -80,9 +87,10 @@ impl<'a> World<'a> {
             table,
             rules,
             known,
-            truth: Truth::new(),
+            truth,
             seen: Seen::default(),
             learned: Learned::new(MARGIN, Price::default()),
+            today: vec![None; CELLS],
             came: Lately::default(),
             campaign: CampaignId::from_bits(u128::from(plan.seed)),
             refused: 0,
@@ -94,11 +102,20 @@ impl<'a> World<'a> {
     pub(super) fn live(
         mut self,
         mut progress: impl FnMut(u32),
-    ) -> anyhow::Result<(Outcome, Truth)> {
+    ) -> anyhow::Result<(Outcome, Option<Truth>)> {
         for day in 0..BEFORE {
             for (id, shopper) in (0..).zip(&mut self.shoppers) {
                 let visits = self.dice.uniform(What::Visits, id, day) < shopper.daily;
                 shopper.history = (shopper.history << 1) | u128::from(visits);
+            }
+        }
+        if self.plan.policy == Policy::Learned {
+            for (id, shopper) in (0..).zip(&self.shoppers) {
+                let cell =
+                    Cell::of(&shopper.context_of(shopper.history >> WINDOW, self.dice, id, 0));
+                let came = shopper.history & ((1 << WINDOW) - 1) != 0;
+                self.seen
+                    .put_before(cell, 1.0, if came { 1.0 } else { 0.0 });
             }
         }
         let (mut plays, mut visits) = (0, 0);
@@ -111,6 +128,7 @@ impl<'a> World<'a> {
                 ..Day::default()
             };
             let mut came = vec![0.0; CELLS];
+            self.today.fill(None);
             let seed =
                 ServerSeed::new(Digest::of(&self.dice.bits(What::Ticket, 0, day).to_be_bytes()).0);
             let mut shoppers = std::mem::take(&mut self.shoppers);
@@ -253,24 +271,30 @@ impl<'a> World<'a> {
         (came, twin)
     }
 
-    /// What somebody in this context is offered.
-    fn target(&self, context: &Context, cell: Cell, id: u32, day: u32) -> MilliYen {
+    /// What is aimed at for somebody in this context.
+    fn target(&mut self, context: &Context, cell: Cell) -> MilliYen {
+        let rules = &self.rules;
         match self.plan.policy {
-            Policy::Floor => self.rules.limits.floor.into(),
-            Policy::Flat => sized(policy::Policy::Flat, context, &self.rules),
-            Policy::DistanceLapse => sized(policy::Policy::DistanceLapse, context, &self.rules),
-            Policy::Learned => {
-                let rule = sized(policy::Policy::DistanceLapse, context, &self.rules);
-                let normal = self.dice.normal([What::Sample, What::SampleToo], id, day);
-                self.learned.target(cell, rule, &self.ladder, normal)
+            Policy::Floor => rules.limits.floor.into(),
+            Policy::Flat => sized(policy::Policy::Flat, context, rules),
+            Policy::DistanceLapse => sized(policy::Policy::DistanceLapse, context, rules),
+            Policy::Learned | Policy::Oracle => {
+                let (target, _) = self.today[cell.index()].get_or_insert_with(|| {
+                    match (&self.known, self.plan.policy) {
+                        (_, Policy::Learned) => (
+                            self.learned.target(cell, rule_of(cell, rules)),
+                            Some(self.learned.stakes(&self.ladder, cell)),
+                        ),
+                        (Some(truth), _) => {
+                            let stakes = truth.stakes(cell);
+                            let lambda = self.learned.price.lambda();
+                            (self.ladder.best(&stakes, lambda).target, Some(stakes))
+                        }
+                        (None, _) => (rules.limits.floor.into(), None),
+                    }
+                });
+                *target
             }
-            Policy::Oracle => match &self.known {
-                Some(truth) => {
-                    let lambda = self.learned.price.lambda();
-                    self.ladder.best(&truth.stakes(cell), lambda).target
-                }
-                None => self.rules.limits.floor.into(),
-            },
         }
     }
 
@@ -286,7 +310,7 @@ impl<'a> World<'a> {
         let context = shopper.context(self.dice, id, day);
         let cell = Cell::of(&context);
         came[cell.index()] += 1.0;
-        let target = self.target(&context, cell, id, day);
+        let target = self.target(&context, cell);
         // While the highest prize fits the budget the ladder holds.
         let fitted;
         let rung: &Rung = if self.table.top_value() <= Some(self.till.available()) {
@@ -304,28 +328,16 @@ impl<'a> World<'a> {
             }
         };
         let won = self.won(rung, id, day, seed)?;
-        let chances: Vec<(f64, f64)> = self
-            .ladder
-            .values()
-            .iter()
-            .map(|value| {
-                shopper.truth(
-                    shopper.with(self.plan.town, context.recency, *value),
-                    *value,
-                )
-            })
-            .collect();
-        let liability: f64 = self
-            .ladder
-            .values()
-            .iter()
-            .zip(&chances)
-            .zip(self.table.prizes())
-            .map(|((_, (_, costs)), prize)| f64::from(rung.odds.ppm_of(prize.id)) / 1e6 * costs)
-            .sum();
-        self.truth.add(cell, &chances);
+        if let Some((_, Some(stakes))) = &self.today[cell.index()] {
+            today.liability += stakes.costs(rung);
+        }
+        if let Some(truth) = &mut self.truth {
+            let (town, recency) = (self.plan.town, context.recency);
+            let of = |value: &Yen| shopper.truth(shopper.with(town, recency, *value), *value);
+            let chances: Vec<(f64, f64)> = self.ladder.values().iter().map(of).collect();
+            truth.add(cell, &chances);
+        }
         today.plays += 1;
-        today.liability += liability;
         today.target += rung.target.as_yen_f64();
         shopper.draw = Some(Drawn {
             day,

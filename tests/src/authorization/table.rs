@@ -521,6 +521,13 @@ static ENTRIES: &[Entry] = &[
     }),
     entry("POST", path::CAMPAIGN_PUBLISH, Access::Owner, by_draft),
     entry("POST", path::CAMPAIGN_PAUSE, Access::Owner, by_draft),
+    entry("GET", path::CAMPAIGN_LEARNING, Access::Owner, by_draft),
+    entry("PUT", path::CAMPAIGN_LEARNING, Access::Owner, |world| {
+        by_draft(world)
+            .into_iter()
+            .map(|call| call.body(json!({"mode": "kept", "visit_margin": 900})))
+            .collect()
+    }),
     entry("GET", path::STAFF, Access::Owner, |_| own(&Who::OWNERS)),
     entry("GET", path::INVITATIONS, Access::Owner, |_| {
         own(&Who::OWNERS)

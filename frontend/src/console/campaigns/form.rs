@@ -264,6 +264,7 @@ fn PolicyChoice(policy: RwSignal<Policy>, error: Signal<Option<String>>) -> impl
         let about = match which {
             Policy::Flat => text::POLICY_FLAT,
             Policy::DistanceLapse => text::POLICY_DISTANCE,
+            Policy::Learned => text::POLICY_LEARNED,
         };
         view! {
             <label class="tick is-card">

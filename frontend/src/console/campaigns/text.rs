@@ -132,6 +132,10 @@ pub const POLICY_DISTANCE: Text = t(
     "遠い・しばらく来ていないお客様ほど期待値を上げ、よく来るお客様には下限に近づけます。",
     "More for those who are far or long away, near the floor for those who come anyway.",
 );
+pub const POLICY_LEARNED: Text = t(
+    "はじめは距離と来店間隔に応じて決め、来店データの取り込みで結果がわかるにつれ、1 円がどれだけ来店を増やすかに合わせて決めます。",
+    "By distance and lapse at first, and by what a yen does to visits as imported visits tell how draws turned out.",
+);
 pub const SAVE_DRAFT: Text = t("保存する", "Save");
 pub const LOCKED: Text = t(
     "公開後に変えられない項目があります",
