@@ -6,6 +6,7 @@
 mod announce;
 mod expire_coupons;
 mod fold_lift;
+mod old_addresses;
 mod old_answers;
 mod old_cells;
 mod old_sessions;
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Job> {
         announce::JOB,
         expire_coupons::JOB,
         fold_lift::JOB,
+        old_addresses::JOB,
         old_answers::JOB,
         old_cells::JOB,
         old_sessions::JOB,
