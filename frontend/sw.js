@@ -211,9 +211,9 @@ async function open(contact_id, path) {
   await told;
 }
 
-/** One press ends all messages. Where that cannot be said now, the page is opened on which it can. */
+/** One press ends all messages, by whichever way. Where that cannot be said now, the page is opened on which it can. */
 async function stop() {
-  const answer = await fetch(`${CONTACT}/push`, { method: 'DELETE' }).catch(() => undefined);
+  const answer = await fetch(CONTACT, { method: 'DELETE' }).catch(() => undefined);
   if (!answer?.ok) return void (await self.clients.openWindow('/my/contact'));
   const subscription = await self.registration.pushManager.getSubscription();
   await subscription?.unsubscribe();

@@ -10,6 +10,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::Text;
+
 /// The local hour at which messages stop.
 pub const QUIET_FROM: u16 = 21;
 /// The local hour from which they may come again.
@@ -26,24 +28,40 @@ const MINUTE_MS: i64 = 60_000;
 pub const DAY_MS: i64 = 86_400_000;
 const MINUTES_A_DAY: u16 = 24 * 60;
 
-/// A way to reach somebody.
+/// A way to reach somebody. Each is agreed to by itself; a message goes by one of them, the first in this order that leads to its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// Web push, to a browser.
     Push,
+    /// A message of a LINE official account.
+    Line,
+    /// E-mail.
+    Mail,
 }
 
 impl Channel {
-    /// All of them.
-    pub const ALL: [Self; 1] = [Self::Push];
+    /// All of them, the preferred first: what is on the screen at once, then what is looked at several times a day, then what is looked at some day.
+    pub const ALL: [Self; 3] = [Self::Push, Self::Line, Self::Mail];
 
     /// As the database says it.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Push => "push",
+            Self::Line => "line",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// As people call it.
+    #[must_use]
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Push => Text::new("ブラウザの通知", "Browser"),
+            Self::Line => Text::new("LINE", "LINE"),
+            Self::Mail => Text::new("メール", "E-mail"),
         }
     }
 
@@ -52,6 +70,13 @@ impl Channel {
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.slug() == slug)
     }
+}
+
+/// Whether a message that went a way may still go the next one: only where it is known that nobody got it, and only when it was never tried before. Whoever has
+/// two messages about the same was written to once too often.
+#[must_use]
+pub const fn may_go_another_way(refused_for_good: bool, tried_before: bool) -> bool {
+    refused_for_good && !tried_before
 }
 
 /// How many messages a week a shopper wants: 1 to [`PER_WEEK`]. None at all is no consent.
@@ -183,7 +208,7 @@ pub enum Decision {
 /// What is known of a shopper when a message is to be sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Addressee {
-    /// Agreed to the channel, and can be reached by it.
+    /// Agreed to a channel, and can be reached by it.
     pub consents: bool,
     /// Does not want to hear of the retailer.
     pub mutes: bool,

@@ -20,12 +20,13 @@ use axum::{Router, http::StatusCode, routing::post};
 use rusqlite::{Connection, OptionalExtension, params};
 use sea_orm::ConnectionTrait;
 use server::{
+    channel::Outcome,
     clock::Clock,
     db::{announcements, connect},
     push::{
         BrowserKeys, Sender, Services, Subscription,
         seal::seal,
-        send::{Letter, Outcome},
+        send::Letter,
         vapid::{self, Vapid},
     },
 };

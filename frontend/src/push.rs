@@ -145,7 +145,8 @@ pub async fn unsubscribe() {
 }
 
 /// The zone of the device's clock.
-fn zone() -> String {
+#[must_use]
+pub fn zone() -> String {
     let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
     Reflect::get(&format.resolved_options(), &"timeZone".into())
         .ok()

@@ -16,6 +16,7 @@ pub const TABLES: &[(&str, Family)] = &[
     ("server_secrets", Family::Reference),
     ("login_directory", Family::Reference),
     ("throttles", Family::Reference),
+    ("line_events", Family::Reference),
     ("retailers", Family::Retailer),
     ("stores", Family::Retailer),
     ("accounts", Family::Retailer),
@@ -63,6 +64,9 @@ pub const TABLES: &[(&str, Family)] = &[
     ("contact_preferences", Family::Shopper),
     ("contact_consents", Family::Shopper),
     ("contact_mutes", Family::Shopper),
+    ("contact_mails", Family::Shopper),
+    ("contact_lines", Family::Shopper),
+    ("contact_line_codes", Family::Shopper),
     ("push_subscriptions", Family::Shopper),
     ("contacts", Family::Shopper),
 ];

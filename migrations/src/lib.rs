@@ -24,6 +24,8 @@ mod m20261129_000004_contact;
 mod m20261129_000005_import_stores;
 mod m20261130_000001_visits_by_place_and_time;
 mod m20261130_000002_texts_by_their_bytes;
+mod m20261130_000003_mail;
+mod m20261130_000004_line;
 mod m20261130_000013_learning;
 
 pub use families::{Family, TABLES};
@@ -54,6 +56,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000005_import_stores::Migration),
             Box::new(m20261130_000001_visits_by_place_and_time::Migration),
             Box::new(m20261130_000002_texts_by_their_bytes::Migration),
+            Box::new(m20261130_000003_mail::Migration),
+            Box::new(m20261130_000004_line::Migration),
             Box::new(m20261130_000013_learning::Migration),
         ]
     }

@@ -7,8 +7,8 @@ use sea_orm_migration::sea_orm::DbBackend;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// Of all tables at once: a column by bytes and one by the rules of a language can be compared, but not with the index of either.
-const BY_BYTES: &str = r#"DO $$
+/// For later tables too. Of all tables at once: a column by bytes and one by the rules of a language can be compared, but not with the index of either.
+pub(crate) const BY_BYTES: &str = r#"DO $$
 DECLARE t record;
 BEGIN
     FOR t IN

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::{
     db::Limits,
     keys::{KeyError, Keys},
+    line, mail,
     push::Services,
     state::RateLimit,
 };
@@ -130,6 +131,10 @@ pub struct Config {
     pub push_services: Services,
     /// How many messages a second go to one push service at most.
     pub pushes_per_second: u32,
+    /// The relay for e-mail, where one was named.
+    pub mail: Option<mail::Settings>,
+    /// The account at LINE, where one was.
+    pub line: Option<line::Settings>,
     /// How often a serving server verifies the ledger; `None`: never.
     pub verify_every: Option<Duration>,
     /// The folder with the browser side, where it was set.
@@ -155,6 +160,21 @@ struct Raw {
     write_wait_ms: u32,
     push_services: Vec<String>,
     pushes_per_second: u32,
+    smtp_host: String,
+    smtp_port: u16,
+    smtp_tls: String,
+    smtp_user: String,
+    smtp_password: SecretString,
+    mail_from: String,
+    mail_from_name: String,
+    mail_operator: String,
+    mail_operator_address: String,
+    mail_operator_contact: String,
+    mails_per_second: u32,
+    line_channel_token: SecretString,
+    line_channel_secret: SecretString,
+    line_friend_url: String,
+    line_api: String,
     verify_every_hours: u32,
     web_dir: PathBuf,
     log: String,
@@ -294,7 +314,29 @@ impl Raw {
         if writes.waiting == 0 || writes.wait.is_zero() {
             return Err(wrong("writes_waiting and write_wait_ms", "at least 1"));
         }
+        let of = |(key, wanted)| wrong(key, wanted);
+        let mail = mail::settings::Raw {
+            host: self.smtp_host,
+            port: self.smtp_port,
+            tls: self.smtp_tls,
+            user: self.smtp_user,
+            password: self.smtp_password,
+            from: self.mail_from,
+            from_name: self.mail_from_name,
+            operator: self.mail_operator,
+            place: self.mail_operator_address,
+            contact: self.mail_operator_contact,
+            per_second: self.mails_per_second,
+        };
+        let line = line::settings::Raw {
+            api: self.line_api,
+            token: self.line_channel_token,
+            secret: self.line_channel_secret,
+            friend_url: self.line_friend_url,
+        };
         Ok(Config {
+            mail: mail.check().map_err(of)?,
+            line: line.check().map_err(of)?,
             listen: self
                 .listen
                 .parse()
@@ -530,6 +572,10 @@ mod tests {
             ("RAITEN_WRITES_WAITING", "0"),
             ("RAITEN_WRITE_WAIT_MS", "0"),
             ("RAITEN_LOG_FORMAT", "hunter2"),
+            ("RAITEN_SMTP_PORT", "hunter2"),
+            ("RAITEN_SMTP_HOST", "hunter2"),
+            ("RAITEN_LINE_CHANNEL_TOKEN", "hunter2"),
+            ("RAITEN_LINE_CHANNEL_SECRET", "hunter2"),
         ] {
             let Err(error) = Config::load(&flags, environment(&[(name, value)])) else {
                 anyhow::bail!("{name}={value} was taken");

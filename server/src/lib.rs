@@ -4,6 +4,7 @@
 mod planted;
 
 pub mod announce;
+pub mod channel;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -15,7 +16,9 @@ pub mod import;
 pub mod jobs;
 pub mod keys;
 pub mod learn;
+pub mod line;
 pub mod logins;
+pub mod mail;
 pub mod pass;
 pub mod password;
 pub mod places;

@@ -22,6 +22,8 @@ use crate::{
     http::{self, once::InFlight, web::Web},
     jobs,
     keys::Keys,
+    line::{self, Line},
+    mail::{self, Mail},
     places::Keeper,
     push::{Push, Sender, Services},
     state::{App, Options, Parts, RateLimit},
@@ -55,6 +57,10 @@ pub struct Setup {
     pub push_services: Services,
     /// How many messages a second go to one push service at most.
     pub pushes_per_second: u32,
+    /// The relay for e-mail; without it none is sent.
+    pub mail: Option<mail::Settings>,
+    /// The account at LINE, if there is one.
+    pub line: Option<line::Settings>,
     /// The browser side; without it a page says that it is missing.
     pub web: Web,
     /// Whether this server runs the jobs too; tests that count what a job does turn it off.
@@ -85,6 +91,8 @@ impl Setup {
             writes: Limits::default(),
             push_services: Services::default(),
             pushes_per_second: 500,
+            mail: None,
+            line: None,
             web: Web::default(),
             run_jobs: true,
             verify_every: None,
@@ -132,6 +140,9 @@ pub enum ServeError {
     /// Nothing can be sent.
     #[error("no certificates to trust when sending: {0}")]
     Push(reqwest::Error),
+    /// The mail relay cannot be spoken to.
+    #[error("no mail can be sent by this relay: {0}")]
+    Mail(lettre::transport::smtp::Error),
     /// The listener failed.
     #[error("serving ended: {0}")]
     Io(#[from] std::io::Error),
@@ -171,11 +182,22 @@ pub async fn start(setup: Setup) -> Result<Server, ServeError> {
         .unwrap_or_else(|| format!("http://{address}"));
     let sender = Sender::new(setup.pushes_per_second).map_err(ServeError::Push)?;
     let push = Push::new(setup.push_services, sender, &public_url);
+    if (setup.mail.is_some() || setup.line.is_some()) && !public_url.starts_with("https:") {
+        tracing::warn!(
+            "public_url is not https: links in mails and in LINE lead there, and mail programs end nothing by others"
+        );
+    }
+    let mail = setup.mail.map(Mail::new).transpose();
+    let mail = mail.map_err(ServeError::Mail)?;
+    let line = setup.line.map(Line::new).transpose();
+    let line = line.map_err(ServeError::Push)?;
     let places = Keeper::load(&db, setup.clock.now()).await?;
     let app = App::new(Parts {
         db,
         places,
         push,
+        mail,
+        line,
         clock: setup.clock,
         keys: setup.keys,
         in_flight: InFlight::default(),

@@ -4,7 +4,16 @@ use std::{ops::Deref, sync::Arc};
 
 use ipnet::IpNet;
 
-use crate::{clock::Clock, db::Db, http::once::InFlight, keys::Keys, places::Keeper, push::Push};
+use crate::{
+    clock::Clock,
+    db::{Db, contact::Ways},
+    http::once::InFlight,
+    keys::Keys,
+    line::Line,
+    mail::Mail,
+    places::Keeper,
+    push::Push,
+};
 
 /// Shared by all requests, every one of which has it in several hands at once: a clone counts one thing up.
 #[derive(Clone)]
@@ -30,6 +39,10 @@ pub struct Parts {
     pub places: Keeper,
     /// What browsers are sent messages with.
     pub push: Push,
+    /// What e-mails are sent with, where the configuration names a relay.
+    pub mail: Option<Mail>,
+    /// What speaks at LINE, where the configuration names an account.
+    pub line: Option<Line>,
     /// Idempotency keys that this server is working on.
     pub in_flight: InFlight,
     /// What the configuration says about requests.
@@ -65,6 +78,17 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// By which ways shoppers are reached.
+    #[must_use]
+    pub fn ways(&self) -> Ways<'_> {
+        Ways {
+            services: &self.push.services,
+            keys: &self.keys,
+            line: self.line.is_some(),
+            mail: self.mail.is_some(),
+        }
     }
 
     /// Whether cookies are marked `Secure`: always, except where the public address is plain HTTP on this machine.

@@ -1,4 +1,5 @@
 //! Being written to: what a shopper chooses, what a retailer announces, and what a browser is sent.
+//! Ways that a server is not set up for are absent from what it says.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,10 @@ pub struct ContactSettings {
     pub browsers: u32,
     /// The key that a browser subscribes with: a point of P-256, URL-safe base 64.
     pub push_key: String,
+    /// E-mail; absent where the server sends none.
+    pub mail: Option<MailSettings>,
+    /// LINE; absent where the server has no official account.
+    pub line: Option<LineSettings>,
     /// The version of the words that are agreed to.
     pub text_version: u16,
     /// The most messages a week.
@@ -31,6 +36,83 @@ pub struct ContactSettings {
     pub muted: Vec<NamedRetailer>,
     /// The last messages, the newest first, at most 20.
     pub contacts: Vec<Contact>,
+}
+
+/// How a shopper is written to by e-mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailSettings {
+    /// The address and how it stands; absent where none was told.
+    pub address: Option<MailAddress>,
+}
+
+/// An e-mail address that a shopper told us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailAddress {
+    /// The address.
+    pub address: String,
+    /// How it stands.
+    pub state: MailState,
+    /// Since when it stands so.
+    pub since: i64,
+}
+
+/// How an address stands. Messages go to confirmed ones alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum MailState {
+    /// The link in the one message that was sent there has not been confirmed.
+    Unconfirmed,
+    /// It was.
+    Confirmed,
+    /// What was sent there came back: there is no such mailbox any more.
+    Bounced,
+}
+
+/// How a shopper is written to by LINE.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LineSettings {
+    /// Since when messages go there; absent: they do not.
+    pub since: Option<i64>,
+    /// Where the official account is added as a friend, where that is known.
+    pub friend_url: Option<String>,
+}
+
+/// An e-mail address that agrees to be written to, once it is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailInput {
+    /// The address.
+    pub address: String,
+    /// The zone of the reader's clock, as IANA names it.
+    pub zone: String,
+    /// The version of the words that were agreed to.
+    pub text_version: u16,
+}
+
+/// Agrees to be written to by LINE, once the code is typed there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LineInput {
+    /// The zone of the reader's clock, as IANA names it.
+    pub zone: String,
+    /// The version of the words that were agreed to.
+    pub text_version: u16,
+}
+
+/// What is typed into the chat with the official account, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LineCode {
+    /// The code.
+    pub code: String,
+    /// Until when it is taken.
+    pub expires_at: i64,
+    /// Where the official account is added as a friend, where that is known.
+    pub friend_url: Option<String>,
 }
 
 /// A retailer by name.
@@ -53,6 +135,8 @@ pub struct Contact {
     pub retailer: NamedRetailer,
     /// Why it was sent.
     pub reason: Kind,
+    /// By which way.
+    pub channel: Channel,
     /// Of when the square was by which the shopper was found near; absent where it was the chosen area.
     pub located_at: Option<i64>,
     /// When it was sent.
@@ -84,6 +168,10 @@ pub struct ContactKept {
     pub consents: Vec<KeptConsent>,
     /// The push services of the browsers that are written to.
     pub browsers: Vec<String>,
+    /// The e-mail address, if one was told.
+    pub mail: Option<KeptMail>,
+    /// Since when messages go to a LINE account, if they do; which it is, LINE calls by a name that says nothing to its owner.
+    pub line_since: Option<i64>,
     /// Retailers that nothing is to be heard of.
     pub muted: Vec<RetailerId>,
     /// Every message.
@@ -104,6 +192,22 @@ pub struct KeptConsent {
     pub withdrawn_at: Option<i64>,
 }
 
+/// An e-mail address, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeptMail {
+    /// The address.
+    pub address: String,
+    /// When it was told, and the words agreed to.
+    pub asked_at: i64,
+    /// The version of those words.
+    pub text_version: u16,
+    /// When it was confirmed.
+    pub confirmed_at: Option<i64>,
+    /// When it was found out that nothing arrives there.
+    pub bounced_at: Option<i64>,
+}
+
 /// A message that was sent, or was about to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -112,6 +216,8 @@ pub struct KeptMessage {
     pub retailer_id: RetailerId,
     /// Why.
     pub reason: Kind,
+    /// By which way.
+    pub channel: Channel,
     /// Of when the square was by which it was meant.
     pub located_at: Option<i64>,
     /// When it was to be sent.
@@ -283,6 +389,32 @@ pub struct Reach {
     pub shown: u64,
     /// It was opened.
     pub opened: u64,
+    /// Those to whom it was sent, by the way it went. Only browsers tell what became of a message.
+    pub by: Ways,
+}
+
+/// Shoppers by the way in which they were written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ways {
+    /// To a browser.
+    pub push: u64,
+    /// By LINE.
+    pub line: u64,
+    /// By e-mail.
+    pub mail: u64,
+}
+
+impl Ways {
+    /// Of one way.
+    #[must_use]
+    pub const fn of(self, channel: Channel) -> u64 {
+        match channel {
+            Channel::Push => self.push,
+            Channel::Line => self.line,
+            Channel::Mail => self.mail,
+        }
+    }
 }
 
 /// A moment of contact, in the order in which they follow each other.

@@ -50,10 +50,15 @@ pub const CHECK_INS: &str = "/api/v1/shopper/check-ins";
 pub const DWELLS: &str = "/api/v1/shopper/dwells";
 /// GET [`super::contact::HistoryFile`], `?download=true` as a file; DELETE (no body) → 204, and the session is over.
 pub const HISTORY: &str = "/api/v1/shopper/history";
-/// GET [`super::contact::ContactSettings`]; PUT [`super::contact::ContactChoice`] → [`super::contact::ContactSettings`].
+/// GET [`super::contact::ContactSettings`]; PUT [`super::contact::ContactChoice`] → [`super::contact::ContactSettings`]; DELETE: no messages any more, by no
+/// way.
 pub const CONTACT: &str = "/api/v1/shopper/contact";
 /// PUT [`super::contact::BrowserInput`] → [`super::contact::ContactSettings`]: agrees to messages to this browser. DELETE: to none any more.
 pub const CONTACT_PUSH: &str = "/api/v1/shopper/contact/push";
+/// PUT [`super::contact::MailInput`] → [`super::contact::ContactSettings`]: asks for the address to be confirmed. DELETE: it is forgotten.
+pub const CONTACT_MAIL: &str = "/api/v1/shopper/contact/mail";
+/// PUT [`super::contact::LineInput`] → [`super::contact::LineCode`]. DELETE → [`super::contact::ContactSettings`]: no messages there any more.
+pub const CONTACT_LINE: &str = "/api/v1/shopper/contact/line";
 /// PUT (no body) → 204: nothing of this retailer; DELETE → 204: again.
 pub const CONTACT_MUTE: &str = "/api/v1/shopper/contact/muted/{retailer_id}";
 /// POST [`super::contact::ContactEventRequest`] → 204.
@@ -139,6 +144,16 @@ pub const ANNOUNCEMENT: &str = "/api/v1/retailer/announcements/{announcement_id}
 pub const ANNOUNCEMENT_FUNNEL: &str = "/api/v1/retailer/announcements/{announcement_id}/funnel";
 /// POST (no body) → [`super::contact::Announcement`]: nobody is written to any more.
 pub const ANNOUNCEMENT_STOP: &str = "/api/v1/retailer/announcements/{announcement_id}/stop";
+
+// Links in messages: pages of their own, whose one button does what they say. The token is the authority.
+/// GET: asks; POST: confirms an e-mail address.
+pub const CONTACT_CONFIRM: &str = "/contact/confirm/{token}";
+/// GET: asks; POST: no messages any more, by no way (RFC 8058).
+pub const CONTACT_STOP: &str = "/contact/stop/{token}";
+
+// LINE, which signs what it says.
+/// POST: what happened in the chat with the official account.
+pub const LINE_WEBHOOK: &str = "/api/v1/line/webhook";
 
 // Systems of a retailer, by key.
 /// POST [`super::retailer::PostedVisits`] → [`super::retailer::PostedVisitsReport`].

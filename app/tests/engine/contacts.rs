@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use app::{
-    contact::{Addressee, Contacts, Decision, PerWeek, decide},
+    contact::{Addressee, Channel, Contacts, Decision, PerWeek, decide, may_go_another_way},
     holdout::{Arm, Salt, Share},
     id::ShopperId,
 };
@@ -115,8 +115,71 @@ fn run(people: &[Person], messages: &[Message], salts: &[Salt]) -> Vec<(usize, u
     sent
 }
 
+/// What happens to a message on its way, and what whoever sent it is told of that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Happens {
+    /// It arrives, and that is told.
+    Arrives,
+    /// It arrives, and the answer is lost.
+    ArrivesUnheard,
+    /// Nobody can say what became of it, and it did not arrive.
+    IsLost,
+    /// It is not taken, and that is told.
+    IsRefused,
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        Just(Happens::Arrives),
+        Just(Happens::ArrivesUnheard),
+        Just(Happens::IsLost),
+        Just(Happens::IsRefused),
+    ]
+}
+
+/// A message as servers try to bring it, by the first of some ways and perhaps by others; gives the ways by which it arrived.
+fn bring(ways: &[Channel], tries: &[Vec<Happens>]) -> Vec<Channel> {
+    let mut arrived = Vec::new();
+    let mut by = 0;
+    for (n, happens) in tries.iter().enumerate() {
+        let mut happens = happens.iter().copied();
+        loop {
+            let refused = match happens.next().unwrap_or(Happens::IsLost) {
+                Happens::Arrives => {
+                    arrived.push(ways[by]);
+                    return arrived;
+                }
+                Happens::ArrivesUnheard => {
+                    arrived.push(ways[by]);
+                    false
+                }
+                Happens::IsLost => false,
+                Happens::IsRefused => true,
+            };
+            if !refused {
+                // Tried again some time, by the way it went.
+                break;
+            }
+            if by + 1 == ways.len() || !may_go_another_way(refused, n > 0) {
+                return arrived;
+            }
+            by += 1;
+        }
+    }
+    arrived
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_message_arrives_by_one_way(
+        ways in prop::sample::subsequence(Channel::ALL.to_vec(), 1..=3),
+        tries in prop::collection::vec(prop::collection::vec(happens(), 1..4), 1..5),
+    ) {
+        let arrived: HashSet<Channel> = bring(&ways, &tries).into_iter().collect();
+        prop_assert!(arrived.len() <= 1, "by {arrived:?}");
+    }
 
     #[test]
     fn nothing_is_sent_that_should_not_be(

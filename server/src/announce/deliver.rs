@@ -7,7 +7,6 @@ use std::{
 };
 
 use app::{
-    api::contact::PushMessage,
     contact::{Addressee, Contacts, Decision, Silence, decide},
     geo::Band,
     id::{ContactId, ShopperId, StoreId},
@@ -16,11 +15,11 @@ use app::{
 use futures::{StreamExt, stream::FuturesUnordered};
 
 use super::{
-    STOP,
-    post::{Back, Fate, Post, minute_of_day},
+    back::{Back, minute_of_day},
     select::Stores,
 };
 use crate::{
+    channel::{Fate, Letter, Lost, Post, To},
     db::{
         announcements::{self, Announcement, Batch, Step},
         contact::{self, About, Known, Reservation, Whereabouts},
@@ -40,9 +39,9 @@ const AT_ONCE: usize = 32;
 const NOTED: usize = 16;
 /// So often it is asked whether somebody pressed stop while messages are on their way.
 const ASK_EVERY: Duration = Duration::from_millis(300);
-/// So often the claim is prolonged meanwhile: a push service may take its time.
+/// So often the claim is prolonged meanwhile: whoever carries a message may take their time.
 const HOLD_EVERY: Duration = Duration::from_secs(3);
-/// So often a push service is tried for somebody.
+/// So often it is tried for somebody.
 const TRIES: i32 = 6;
 
 const NEAR_NOW: Text = Text::new("今日いた場所の近く", "near where you were today");
@@ -139,9 +138,8 @@ impl Delivery<'_> {
             return Ok((step, false));
         }
         let about = announcement.announcement_id.to_string();
-        let services = &app.push.services;
         let retailer_id = announcement.retailer_id;
-        let known = contact::known(app.db.read(), services, retailer_id, &about, some).await?;
+        let known = contact::known(app.db.read(), app.ways(), retailer_id, &about, some).await?;
         let mut near = HashMap::new();
         for (shopper_id, one) in &known {
             if let Some(place) = one.whereabouts
@@ -176,6 +174,10 @@ impl Delivery<'_> {
                     shopper_id: *shopper_id,
                     store_id: *store_id,
                     distance: Band::of_m(*metres),
+                    channel: one
+                        .ways
+                        .first()
+                        .map_or(Channel::Push, |way| way.channel().into()),
                 }),
                 Decision::Wait(until) => step
                     .put_off
@@ -185,14 +187,9 @@ impl Delivery<'_> {
                 Decision::Silent(why) => step.silence(why),
             }
         }
-        let treated = exposure::expose_all(
-            app,
-            (retailer_id, announcement.campaign_id),
-            &now_due,
-            Channel::Push,
-            now,
-        )
-        .await?;
+        let treated =
+            exposure::expose_all(app, (retailer_id, announcement.campaign_id), &now_due, now)
+                .await?;
         let mut wanted = Vec::new();
         let mut meant = Vec::new();
         for exposed in &now_due {
@@ -207,9 +204,12 @@ impl Delivery<'_> {
             };
             match self.decide(one, held_out, contacts, now) {
                 Decision::Send => {
-                    if one.reserved.is_none() {
+                    if one.reserved.is_none()
+                        && let Some(way) = one.ways.first()
+                    {
                         wanted.push(Reservation {
                             shopper_id: id,
+                            channel: way.channel(),
                             located_at: place.at(),
                         });
                     }
@@ -247,7 +247,7 @@ impl Delivery<'_> {
 
     fn decide(&self, one: &Known, held_out: bool, contacts: Contacts, now: i64) -> Decision {
         let addressee = Addressee {
-            consents: one.preferences.push_since.is_some() && !one.browsers.is_empty(),
+            consents: !one.ways.is_empty(),
             mutes: one.mutes,
             held_out,
             per_week: one.preferences.per_week,
@@ -302,8 +302,8 @@ impl Delivery<'_> {
                         continue;
                     }
                 };
-                back.gone
-                    .extend(lost.into_iter().map(|id| (to.shopper_id, id)));
+                back.lost
+                    .extend(lost.into_iter().map(|way| (to.shopper_id, way)));
                 let who = (to.shopper_id, to.contact_id);
                 match fate {
                     Fate::Sent => {
@@ -335,22 +335,17 @@ impl Delivery<'_> {
         Ok((step, self.post.is_recalled()))
     }
 
-    async fn post<'r>(&self, to: &'r Recipient<'r>) -> (&'r Recipient<'r>, Fate, Vec<String>) {
-        let message = serde_json::to_vec(&self.message(to)).unwrap_or_default();
-        let topic = self.announcement.announcement_id.to_string();
-        let (fate, gone) = self
-            .post
-            .send(
-                &to.known.browsers,
-                &message,
-                &topic,
-                self.announcement.over_at,
-            )
-            .await;
-        (to, fate, gone)
+    async fn post<'r>(&self, to: &'r Recipient<'r>) -> (&'r Recipient<'r>, Fate, Vec<Lost>) {
+        let address = To {
+            shopper_id: to.shopper_id,
+            ways: &to.known.ways,
+            tried_before: to.known.reserved.is_some(),
+        };
+        let (fate, lost) = self.post.send(address, &self.letter(to)).await;
+        (to, fate, lost)
     }
 
-    fn message(&self, to: &Recipient<'_>) -> PushMessage {
+    fn letter(&self, to: &Recipient<'_>) -> Letter {
         let lang = to.known.preferences.lang;
         let announcement = &self.announcement;
         let (title, body) = announcement.words(lang);
@@ -358,21 +353,19 @@ impl Delivery<'_> {
             .campaign
             .as_ref()
             .map_or("", |campaign| campaign.retailer_names.get(lang));
-        let why = why(to.place, lang, self.app.clock.now());
-        PushMessage {
+        Letter {
             contact_id: to.contact_id,
-            tag: announcement.announcement_id.to_string(),
+            about: announcement.announcement_id.to_string(),
             lang,
             title: title.to_owned(),
-            body: match lang {
-                Lang::Ja => format!("{body}\n{retailer}・{why}"),
-                Lang::En => format!("{body}\n{retailer} · {why}"),
-            },
+            body: body.to_owned(),
+            retailer: retailer.to_owned(),
+            why: why(to.place, lang, self.app.clock.now()),
             path: format!(
                 "/play/{}/{}/{}",
                 announcement.retailer_id, announcement.campaign_id, to.store_id
             ),
-            stop: STOP.get(lang).to_owned(),
+            over_at: announcement.over_at,
         }
     }
 }

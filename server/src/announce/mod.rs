@@ -3,19 +3,15 @@
 //! of without anybody announcing it ([`remind`]). Both go in small steps that are written down, so that a server may die between any two, and whoever presses stop waits for
 //! one step at most.
 
+mod back;
 mod deliver;
-mod post;
 pub mod remind;
 pub mod select;
 
 use std::time::{Duration, Instant};
 
-use app::lang::Text;
-
 use crate::{db::announcements, state::App};
 
-/// The words on the button of a message that ends all messages.
-const STOP: Text = Text::new("お知らせを止める", "Stop messages");
 /// So long a run works before it lets the server look whether it is to stop.
 const RUN: Duration = Duration::from_secs(3);
 

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 
 use app::{
     announcement::Kind,
-    api::contact::PushMessage,
     contact::{Addressee, Contacts, Decision, decide},
     day::{Day, JST},
     id::{ContactId, ShopperId},
@@ -15,8 +14,9 @@ use app::{
 };
 use futures::{StreamExt, future::BoxFuture, stream};
 
-use super::post::{Back, Fate, Post, minute_of_day};
+use super::back::{Back, minute_of_day};
 use crate::{
+    channel::{Fate, Letter, Lost, Post, To},
     db::{
         contact::{self, About, Known, Reservation},
         coupons::{self, Ending},
@@ -79,11 +79,10 @@ async fn tell(
     group: &HashMap<ShopperId, Ending>,
     now: i64,
 ) -> anyhow::Result<u64> {
-    let services = &app.push.services;
     let ids: Vec<ShopperId> = group.keys().copied().collect();
     let known = contact::known(
         app.db.read(),
-        services,
+        app.ways(),
         about.retailer_id,
         &about.about,
         &ids,
@@ -100,7 +99,7 @@ async fn tell(
             None => one.preferences.contacts,
         };
         let addressee = Addressee {
-            consents: one.preferences.push_since.is_some() && !one.browsers.is_empty(),
+            consents: !one.ways.is_empty(),
             mutes: one.mutes,
             held_out: false,
             per_week: one.preferences.per_week,
@@ -112,9 +111,12 @@ async fn tell(
             minute_of_day(zone, at)
         });
         if decision == Decision::Send {
-            if one.reserved.is_none() {
+            if one.reserved.is_none()
+                && let Some(way) = one.ways.first()
+            {
                 wanted.push(Reservation {
                     shopper_id: *shopper_id,
+                    channel: way.channel(),
                     located_at: None,
                 });
             }
@@ -135,7 +137,7 @@ async fn tell(
     let mut told = 0;
     let mut fates = stream::iter(posts).buffer_unordered(AT_ONCE);
     while let Some((who, fate, lost)) = fates.next().await {
-        back.gone.extend(lost.into_iter().map(|id| (who.0, id)));
+        back.lost.extend(lost.into_iter().map(|way| (who.0, way)));
         match fate {
             Fate::Sent => {
                 back.sent.push(who);
@@ -161,19 +163,18 @@ async fn send(
     who: Who,
     one: &Known,
     coupon: &Ending,
-) -> (Who, Fate, Vec<String>) {
-    let lang = one.preferences.lang;
-    let message = serde_json::to_vec(&message(who.1, about, lang, coupon)).unwrap_or_default();
-    // A topic has 32 characters of base 64.
-    let topic: String = about.replace(' ', "-").chars().take(32).collect();
-    let (fate, lost) = post
-        .send(&one.browsers, &message, &topic, coupon.valid_until)
-        .await;
+) -> (Who, Fate, Vec<Lost>) {
+    let to = To {
+        shopper_id: who.0,
+        ways: &one.ways,
+        tried_before: one.reserved.is_some(),
+    };
+    let letter = letter(who.1, about, one.preferences.lang, coupon);
+    let (fate, lost) = post.send(to, &letter).await;
     (who, fate, lost)
 }
 
-fn message(contact_id: ContactId, about: &str, lang: Lang, coupon: &Ending) -> PushMessage {
-    let retailer = coupon.retailer.get(lang);
+fn letter(contact_id: ContactId, about: &str, lang: Lang, coupon: &Ending) -> Letter {
     let body = [
         coupon.prize.get(lang),
         &coupon.store,
@@ -184,17 +185,15 @@ fn message(contact_id: ContactId, about: &str, lang: Lang, coupon: &Ending) -> P
     .fold(BODY.get(lang).to_owned(), |body, part| {
         body.replacen("{}", part, 1)
     });
-    let why = WHY.get(lang);
-    PushMessage {
+    Letter {
         contact_id,
-        tag: about.to_owned(),
+        about: about.to_owned(),
         lang,
         title: TITLE.get(lang).to_owned(),
-        body: match lang {
-            Lang::Ja => format!("{body}\n{retailer}・{why}"),
-            Lang::En => format!("{body}\n{retailer} · {why}"),
-        },
+        body,
+        retailer: coupon.retailer.get(lang).to_owned(),
+        why: WHY.get(lang).to_owned(),
         path: format!("/wallet/{}/{}", coupon.retailer_id, coupon.coupon_id),
-        stop: super::STOP.get(lang).to_owned(),
+        over_at: coupon.valid_until,
     }
 }

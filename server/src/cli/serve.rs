@@ -49,6 +49,8 @@ impl Serve {
                 writes: config.writes,
                 push_services: config.push_services,
                 pushes_per_second: config.pushes_per_second,
+                mail: config.mail,
+                line: config.line,
                 verify_every: config.verify_every,
                 web,
                 ..Setup::new(config.database_url.expose_secret(), keys)

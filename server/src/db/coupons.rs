@@ -16,6 +16,7 @@ use serde_json::json;
 use super::{
     Db, Names,
     audit::{self, Actor, Record, Seen},
+    contact::REACHABLE,
     corrupt,
     journal::{About, Entry, enter, post, shift},
     sql::{execute, sql},
@@ -471,7 +472,7 @@ pub async fn ending(
     }
     Row::find_by_statement(sql(
         connection,
-        "SELECT c.retailer_id, c.coupon_id, c.shopper_id, c.valid_until, s.name AS store_name, p.name AS prize_name,
+        &format!("SELECT c.retailer_id, c.coupon_id, c.shopper_id, c.valid_until, s.name AS store_name, p.name AS prize_name,
                 p.name_en AS prize_name_en, r.name AS retailer_name, r.name_en AS retailer_name_en
          FROM coupons c
          JOIN stores s ON s.retailer_id = c.retailer_id AND s.store_id = c.store_id
@@ -479,8 +480,8 @@ pub async fn ending(
          JOIN retailers r ON r.retailer_id = c.retailer_id
          WHERE c.status = 'issued' AND c.valid_until >= $1 AND c.valid_until < $3
            AND (c.valid_until > $1 OR c.coupon_id > $2)
-           AND EXISTS (SELECT 1 FROM contact_preferences w WHERE w.shopper_id = c.shopper_id AND w.push_since IS NOT NULL)
-         ORDER BY c.valid_until, c.coupon_id LIMIT $4",
+           AND EXISTS (SELECT 1 FROM contact_preferences w WHERE w.shopper_id = c.shopper_id AND {REACHABLE})
+         ORDER BY c.valid_until, c.coupon_id LIMIT $4"),
         [
             (*from).into(),
             after.as_str().into(),

@@ -330,6 +330,20 @@ pub enum Channel {
     Link,
     /// By a message to a browser.
     Push,
+    /// By a message of LINE's.
+    Line,
+    /// By an e-mail.
+    Mail,
+}
+
+impl From<app::contact::Channel> for Channel {
+    fn from(way: app::contact::Channel) -> Self {
+        match way {
+            app::contact::Channel::Push => Self::Push,
+            app::contact::Channel::Line => Self::Line,
+            app::contact::Channel::Mail => Self::Mail,
+        }
+    }
 }
 
 impl Channel {
@@ -340,6 +354,8 @@ impl Channel {
             Self::Nearby => "nearby",
             Self::Link => "link",
             Self::Push => "push",
+            Self::Line => "line",
+            Self::Mail => "mail",
         }
     }
 }

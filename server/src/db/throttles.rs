@@ -26,13 +26,28 @@ pub struct Limit {
 /// # Errors
 /// When the database objects.
 pub async fn attempt(db: &Db, limits: &[Limit], now: i64) -> Result<Option<u64>, DbErr> {
+    attempt_within(db, limits, WINDOW_MS, now).await
+}
+
+/// The same where attempts add up for longer than [`WINDOW_MS`]: they are counted as if they were made later, and so are forgotten later. A subject has to
+/// be counted over the same time always.
+///
+/// # Errors
+/// When the database objects.
+pub async fn attempt_within(
+    db: &Db,
+    limits: &[Limit],
+    window_ms: i64,
+    now: i64,
+) -> Result<Option<u64>, DbErr> {
+    let start = bucket(now) + (window_ms - WINDOW_MS).max(0);
     let mut limits = limits.to_vec();
     // Always in the same order, so that two attempts never wait for each other.
     limits.sort();
     let transaction = db.begin().await?;
     let mut wait = None;
     for limit in &limits {
-        add(&transaction, &limit.subject, bucket(now), 1).await?;
+        add(&transaction, &limit.subject, start, 1).await?;
         let mut rows = throttles::Entity::find()
             .filter(throttles::Column::Subject.eq(&limit.subject))
             .filter(throttles::Column::WindowStart.gt(now - WINDOW_MS))
@@ -151,7 +166,7 @@ async fn add(
 
 #[cfg(test)]
 mod tests {
-    use super::{Limit, WINDOW_MS, attempt, succeeded};
+    use super::{Limit, WINDOW_MS, attempt, attempt_within, forget, succeeded};
     use crate::db::connect;
 
     fn limit(subject: &str, attempts: i64) -> Limit {
@@ -175,6 +190,27 @@ mod tests {
         // What was refused was not counted, for nobody: the window ends when it would have.
         assert_eq!(attempt(&db, &both, begin + WINDOW_MS).await?, None);
         assert_eq!(attempt(&db, &[limit("other", 3)], begin).await?, None);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn counts_for_a_day_where_that_is_asked_for() -> anyhow::Result<()> {
+        let db = connect("sqlite::memory:").await?;
+        let (begin, day) = (1_800_000_000_000, 86_400_000);
+        let limits = [limit("mail", 2)];
+        let at = async |now| attempt_within(&db, &limits, day, now).await;
+        let clear = async |now| {
+            let transaction = db.begin().await?;
+            forget(&transaction, now).await?;
+            transaction.commit().await
+        };
+        assert_eq!(at(begin).await?, None);
+        assert_eq!(at(begin + day / 2).await?, None);
+        clear(begin + day / 2).await?;
+        assert_eq!(at(begin + day - 60_000).await?, Some(61));
+        clear(begin + day).await?;
+        assert_eq!(at(begin + day).await?, None);
+        assert!(at(begin + day).await?.is_some());
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use anyhow::Context;
 use app::{
     announcement::{Kind, Segment},
     api::contact::AnnouncementInput,
-    contact::{CONSENT_TEXT, Silence},
+    contact::{CONSENT_TEXT, Channel, Silence},
     day::{Day, JST},
     geo::Cell,
     id::{AnnouncementId, ShopperId},
@@ -86,7 +86,7 @@ pub(super) async fn write(db: &Db, town: &Town, now: i64) -> anyhow::Result<()> 
             text_version: CONSENT_TEXT,
         };
         let at = now - 30 * DAY_MS + n * HOUR_MS;
-        contact::agree(&transaction, *shopper_id, &consent, at).await?;
+        contact::agree(&transaction, *shopper_id, Channel::Push, &consent, at).await?;
     }
     transaction.commit().await?;
     for past in &PAST {
@@ -155,6 +155,7 @@ async fn send(db: &Db, about: &About, readers: &[ShopperId], at: i64) -> anyhow:
             17 if n > 100 => step.silence(Silence::Muted),
             _ => wanted.push(Reservation {
                 shopper_id: *shopper_id,
+                channel: Channel::Push,
                 located_at: Some(at - n % 12 * DAY_MS / 2),
             }),
         }

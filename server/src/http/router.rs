@@ -153,6 +153,8 @@ mod tests {
             clock: Clock::manual(1_800_000_000_000),
             keys: Keys::from_hex(&Keys::generate_hex())?,
             push: crate::push::Push::for_tests()?,
+            mail: None,
+            line: None,
             in_flight: crate::http::once::InFlight::default(),
             options: Options {
                 public_url: public_url.to_owned(),

@@ -7,6 +7,7 @@ mod announce;
 mod expire_coupons;
 mod fold_lift;
 mod learn;
+mod old_addresses;
 mod old_answers;
 mod old_cells;
 mod old_sessions;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Job> {
         expire_coupons::JOB,
         fold_lift::JOB,
         learn::JOB,
+        old_addresses::JOB,
         old_answers::JOB,
         old_cells::JOB,
         old_sessions::JOB,

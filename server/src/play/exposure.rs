@@ -107,6 +107,8 @@ pub struct Addressee {
     pub store_id: StoreId,
     /// How far away it is from where they are believed to be.
     pub distance: Band,
+    /// By which way they are written to, or would be.
+    pub channel: Channel,
 }
 
 /// Writes down that many are written to about a campaign, or would be, and gives those that may be. As [`expose`] does it for one who looks.
@@ -117,7 +119,6 @@ pub async fn expose_all(
     app: &App,
     (retailer_id, campaign_id): (RetailerId, CampaignId),
     people: &[Addressee],
-    channel: Channel,
     now: i64,
 ) -> Result<HashSet<ShopperId>, DbErr> {
     let chosen = holdout::chosen(app.db.read(), retailer_id).await?;
@@ -154,7 +155,7 @@ pub async fn expose_all(
                     store_id: one.store_id,
                     distance: one.distance,
                     recency: Recency::between(last.get(&one.shopper_id).copied(), today),
-                    channel,
+                    channel: one.channel,
                     at: now,
                 });
             }

@@ -15,7 +15,7 @@ pub mod vapid;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 pub use ready::Push;
-pub use send::{Outcome, Sender};
+pub use send::Sender;
 pub use service::{Endpoint, Services};
 
 /// Length of a browser's public key: an uncompressed point of P-256.

@@ -19,6 +19,7 @@ use super::{
     service::{Guard, Lookup, System},
     vapid::Vapid,
 };
+use crate::channel::Outcome;
 
 /// How long a service may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -38,19 +39,6 @@ pub struct Letter<'a> {
     pub topic: &'a str,
     /// Set, it does not leave any more, though it may have been waiting for its turn.
     pub recalled: &'a AtomicBool,
-}
-
-/// What became of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The service has it.
-    Taken,
-    /// The browser does not want messages any more: the subscription is to be forgotten.
-    Gone,
-    /// Not now: to be tried again, not before so long.
-    Later(Duration),
-    /// Never: the service does not take it, for a reason that another try does not change.
-    Refused,
 }
 
 /// Sends. Cheap to clone; the clones share connections and pace.
@@ -144,7 +132,7 @@ impl Sender {
         {
             self.pause(endpoint, wait);
         }
-        metrics::counter!("raiten_push_messages", "outcome" => name_of(outcome)).increment(1);
+        metrics::counter!("raiten_push_messages", "outcome" => outcome.name()).increment(1);
         outcome
     }
 
@@ -170,15 +158,6 @@ impl Sender {
         let until = Instant::now() + wait;
         let next = all.entry(endpoint.origin()).or_insert(until);
         *next = (*next).max(until);
-    }
-}
-
-const fn name_of(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Taken => "taken",
-        Outcome::Gone => "gone",
-        Outcome::Later(_) => "later",
-        Outcome::Refused => "refused",
     }
 }
 

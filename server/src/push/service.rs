@@ -301,7 +301,10 @@ mod tests {
     async fn a_service_that_leads_here_is_not_dialled() -> anyhow::Result<()> {
         use std::sync::atomic::AtomicBool;
 
-        use crate::push::{BrowserKeys, Outcome, Sender, Subscription, send::Letter, vapid};
+        use crate::{
+            channel::Outcome,
+            push::{BrowserKeys, Sender, Subscription, send::Letter, vapid},
+        };
         let here = Rebinding(&[&["127.0.0.1"], &["127.0.0.1"]], Arc::default());
         let asked = Arc::clone(&here.1);
         let sender = Sender::with(100, here)?;

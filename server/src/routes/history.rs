@@ -49,7 +49,7 @@ async fn read(
 ) -> ApiResult<Response> {
     let history = HistoryFile {
         history: history::of_shopper(app.db.scan(), who.shopper_id, lang).await?,
-        contact: contact::kept(app.db.scan(), &app.push.services, who.shopper_id).await?,
+        contact: contact::kept(app.db.scan(), app.ways(), who.shopper_id).await?,
     };
     if how.download {
         let body = serde_json::to_vec_pretty(&history).map_err(ApiError::internal)?;

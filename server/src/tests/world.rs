@@ -156,6 +156,8 @@ impl World {
             clock: Clock::manual(NOON),
             keys: Keys::from_hex(&Keys::generate_hex()).unwrap(),
             push: crate::push::Push::for_tests().unwrap(),
+            mail: None,
+            line: None,
             in_flight: crate::http::once::InFlight::default(),
             options: Options {
                 public_url: "http://127.0.0.1:3000".to_owned(),

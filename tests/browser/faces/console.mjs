@@ -272,7 +272,7 @@ export const CONSOLE = [
     await v.sees('really-announcement-send');
   }),
   at('messages', 'how far they are', 'owner', async (v) => {
-    const none = { failed: 0, no_consent: 0, muted: 0, held_out: 0, capped: 0, too_late: 0, stopped: 0, shown: 0, opened: 0 };
+    const none = { failed: 0, no_consent: 0, muted: 0, held_out: 0, capped: 0, too_late: 0, stopped: 0, shown: 0, opened: 0, by: { push: 0, line: 0, mail: 0 } };
     const one = (n, status, reach) => ({
       announcement_id: `ann_01j00000000000000000000${n}0a`,
       campaign_id: 'cam_01j0000000000000000000000a',
@@ -293,8 +293,8 @@ export const CONSOLE = [
     });
     await v.says('/api/v1/retailer/announcements', 'GET', 200, {
       items: [
-        one(3, 'stopped', { people: 900, sent: 300, waiting: 0, held_out: 30, stopped: 570, shown: 200, opened: 20 }),
-        one(2, 'done', { people: 12_340, sent: 9_100, waiting: 0, held_out: 1_240, capped: 1_900, failed: 100, shown: 7_000, opened: 812 }),
+        one(3, 'stopped', { people: 900, sent: 300, waiting: 0, held_out: 30, stopped: 570, shown: 200, opened: 20, by: { push: 300, line: 0, mail: 0 } }),
+        one(2, 'done', { people: 12_340, sent: 9_100, waiting: 0, held_out: 1_240, capped: 1_900, failed: 100, shown: 7_000, opened: 812, by: { push: 7_900, line: 800, mail: 400 } }),
       ],
     });
     const step = (touchpoint, people) => ({ touchpoint, people });

@@ -15,6 +15,26 @@ const at = (page, state, who, look, more = {}) => ({ page, state, who, look, ...
 const LINE = { agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari Line/14.19.1' };
 const IPHONE = { agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1' };
 
+/** How messages are set up, where a server has e-mail and LINE too. */
+const settings = (mail, line, push_since = null) => ({
+  push_since,
+  browsers: push_since ? 1 : 0,
+  push_key: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+  mail,
+  line: { friend_url: null, ...line },
+  text_version: 1,
+  per_week: 3,
+  birth_month: null,
+  muted: [],
+  contacts: [],
+});
+const mailbox = (state) => ({ address: { address: 'a-rather-long-name.of-somebody@mail.example.co.jp', state, since: Date.now() - 3_600_000 } });
+const byMailAndLine = (state, sees, mail, line, push_since) => at('messages', state, 'collector', async (v) => {
+  await v.page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'default' }));
+  await v.says(`${API}/contact`, 'GET', 200, settings(mail, line, push_since));
+  await v.open('/my/contact', sees);
+});
+
 /** What the worker answers without a network: the last answer, and when it was given. */
 const asOf = async (v, path) => v.when(path, 'GET', async (route) => {
   const response = await route.fetch();
@@ -370,6 +390,7 @@ export const SHOPPER = [
       contact_id: `con_01j000000000000000000000${id}`,
       retailer: of,
       reason,
+      channel: 'push',
       located_at,
       sent_at: Date.now() - 86_400_000,
       opened_at: null,
@@ -386,6 +407,17 @@ export const SHOPPER = [
       contacts: [sent('0a', ours, 'time_sale', Date.now() - 3 * 86_400_000), sent('0b', long, 'near_you', null)],
     });
     await v.open('/my/contact', 'contact-sent');
+  }),
+  byMailAndLine('by mail and LINE, nothing told yet', 'mail-ask', { address: null }, { since: null }),
+  byMailAndLine('an address that waits for its answer', 'mail-unconfirmed', mailbox('unconfirmed'), { since: null }),
+  byMailAndLine('by every way', 'contact-stop-all', mailbox('confirmed'), { since: Date.now() - 86_400_000 }, Date.now() - 9 * 86_400_000),
+  byMailAndLine('an address from which things come back', 'mail-bounced', mailbox('bounced'), { since: null }),
+  at('messages', 'a code for LINE', 'collector', async (v) => {
+    await v.says(`${API}/contact`, 'GET', 200, settings({ address: null }, { since: null }));
+    await v.says(`${API}/contact/line`, 'PUT', 200, { code: 'ABCD2345', expires_at: Date.now() + 900_000, friend_url: 'https://line.me/R/ti/p/@raiten' });
+    await v.open('/my/contact', 'line-ask');
+    await v.press('line-ask');
+    await v.sees('line-code');
   }),
   at('history', 'as it is', 'collector', async (v) => {
     await v.open('/my/history', 'kept-cells');

@@ -19,7 +19,7 @@ use self::{
     world::{Who, World},
 };
 use crate::{
-    harness::{Answer, Fresh, Server},
+    harness::{Answer, Fresh, Server, signed_by_line, with_all_ways},
     on_both_databases,
 };
 
@@ -121,6 +121,16 @@ async fn ask(world: &World, who: Who, route: &Route, call: &Call) -> Result<Answ
     if let Some(csv) = &call.csv {
         return client.upload(&target, csv.as_bytes()).await;
     }
+    if let (true, Some(body)) = (call.by_line, &call.body) {
+        let body = body.to_string();
+        return client
+            .send_with(route.method.clone(), &target, |request| {
+                request
+                    .header("x-line-signature", signed_by_line(body.as_bytes()))
+                    .body(body)
+            })
+            .await;
+    }
     client
         .send(route.method.clone(), &target, call.body.as_ref())
         .await
@@ -186,7 +196,7 @@ async fn walk(world: &World, connection: &DatabaseConnection, route: &Route) -> 
 
 on_both_databases! {
     async fn every_route_knows_who_may(database: Fresh) -> Result<()> {
-        let server = Server::start(&database).await?;
+        let server = Server::start_with(&database, with_all_ways).await?;
         let world = World::build(&server).await?;
         let connection = database.connect().await?;
         for route in table::routes(&world) {

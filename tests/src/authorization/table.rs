@@ -27,6 +27,8 @@ pub struct Call {
     pub query: String,
     pub body: Option<Value>,
     pub csv: Option<String>,
+    /// Whether LINE signs it.
+    pub by_line: bool,
     /// Who gets through with it.
     pub theirs: Vec<Who>,
     /// What others with the right role get.
@@ -41,6 +43,7 @@ impl Call {
             query: String::new(),
             body: None,
             csv: None,
+            by_line: false,
             theirs: theirs.to_vec(),
             refusals: vec![404],
         }
@@ -113,6 +116,14 @@ struct Entry {
     path: &'static str,
     access: Access,
     calls: fn(&World) -> Vec<Call>,
+}
+
+/// A link's token is the authority, whoever has it; another does nothing.
+fn by_link(token: &str) -> Vec<Call> {
+    vec![
+        Call::new("a link of ours", &Who::ALL).at(&[&token]),
+        Call::new("no link of ours", &Who::ALL).at(&[&"nonsense"]),
+    ]
 }
 
 const fn entry(
@@ -606,6 +617,57 @@ static ENTRIES: &[Entry] = &[
         }))]
     }),
     entry("DELETE", path::CONTACT_PUSH, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("PUT", path::CONTACT_MAIL, Access::Shopper, |_| {
+        vec![
+            Call::new("an address", &Who::SHOPPERS).body(
+                json!({"address": "hanako@example.jp", "zone": "Asia/Tokyo", "text_version": 1}),
+            ),
+        ]
+    }),
+    entry("DELETE", path::CONTACT_MAIL, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("PUT", path::CONTACT_LINE, Access::Shopper, |_| {
+        vec![
+            Call::new("a consent", &Who::SHOPPERS)
+                .body(json!({"zone": "Asia/Tokyo", "text_version": 1})),
+        ]
+    }),
+    entry("DELETE", path::CONTACT_LINE, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    // Whoever has a link of ours may do what it is for; other links do nothing.
+    entry("GET", path::CONTACT_CONFIRM, Access::Anybody, |world| {
+        by_link(&world.confirm_token)
+    }),
+    entry("POST", path::CONTACT_CONFIRM, Access::Anybody, |world| {
+        by_link(&world.confirm_token)
+    }),
+    entry("GET", path::CONTACT_STOP, Access::Anybody, |world| {
+        by_link(&world.stop_token)
+    }),
+    entry("POST", path::CONTACT_STOP, Access::Anybody, |world| {
+        by_link(&world.stop_token)
+    }),
+    // What LINE did not sign is nobody's.
+    entry("POST", path::LINE_WEBHOOK, Access::Anybody, |_| {
+        vec![
+            Call::new("not signed", &[])
+                .body(json!({"events": []}))
+                .refused(&[401]),
+            Call {
+                by_line: true,
+                ..Call::new("signed", &Who::ALL).body(json!({"destination": "U0", "events": [
+                    {"type": "message", "webhookEventId": "e1", "timestamp": 1, "source": {"type": "user", "userId": "U1"},
+                     "message": {"type": "text", "text": "ABCD2345"}},
+                    {"type": "unfollow", "webhookEventId": "e2", "timestamp": 2, "source": {"type": "user", "userId": "U1"}},
+                ]}))
+            },
+        ]
+    }),
+    entry("DELETE", path::CONTACT, Access::Shopper, |_| {
         own(&Who::SHOPPERS)
     }),
     entry("PUT", path::CONTACT_MUTE, Access::Shopper, |world| {

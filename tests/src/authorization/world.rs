@@ -10,15 +10,20 @@ use app::{
         shopper::{Coupon, MemberCode, Offer},
         till::{StoreCode, TillRedemption},
     },
+    contact::Channel,
     holdout::Share,
     id::{AnnouncementId, ContactId, EpochId, ImportId},
     yen::Yen,
 };
 use reqwest::Method;
 use serde_json::json;
-use server::db::{
-    contact::{self, About, Reservation},
-    coupons, holdout,
+use server::{
+    channel::link,
+    db::{
+        contact::{self, About, Reservation},
+        coupons, holdout,
+    },
+    mail::Address,
 };
 
 use crate::harness::{
@@ -216,6 +221,7 @@ impl Side {
         };
         let wanted = [Reservation {
             shopper_id: to,
+            channel: Channel::Push,
             located_at: None,
         }];
         let reserved = contact::reserve(server.db(), &about, &wanted, now).await?;
@@ -251,12 +257,30 @@ impl Side {
     }
 }
 
+/// Somebody with a mailbox that is not confirmed: what confirms it, and what ends messages there.
+async fn mailbox(server: &Server) -> Result<(String, String)> {
+    let (db, keys, now) = (server.db(), &server.app().keys, server.clock.now());
+    let who = server.shopper().await?.me.shopper_id;
+    let address = Address::new(keys, "mailbox@example.jp").context("an address")?;
+    let consent = some_browser("mailbox")?.consent;
+    contact::mail::ask(db, keys, who, (&address, &consent), "secret", now).await?;
+    let token = |link: String| link.rsplit('/').next().unwrap_or_default().to_owned();
+    Ok((
+        token(link::confirm("", who, "secret")),
+        token(link::stop(keys, "", who, &address.hash)),
+    ))
+}
+
 /// Everything there is.
 pub struct World {
     pub ours: Side,
     pub other: Side,
     /// What browsers subscribe with.
     pub push_key: String,
+    /// What confirms the mailbox of a third shopper.
+    pub confirm_token: String,
+    /// What ends messages to them.
+    pub stop_token: String,
     clients: Vec<(Who, Client)>,
 }
 
@@ -316,8 +340,11 @@ impl World {
             ),
         ];
         let settings: ContactSettings = ours.shopper.client.get(path::CONTACT).await?;
+        let (confirm_token, stop_token) = mailbox(server).await?;
         Ok(Self {
             push_key: settings.push_key,
+            confirm_token,
+            stop_token,
             ours,
             other,
             clients,

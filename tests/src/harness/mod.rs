@@ -7,6 +7,7 @@ mod database;
 mod people;
 mod program;
 mod server;
+mod ways;
 
 pub use build::{
     campaign, campaign_at, km_north, prize, some_browser, store, system_now, time_sale,
@@ -16,3 +17,4 @@ pub use database::{Fresh, Kind, run};
 pub use people::{PASSWORD, Retailer, Shopper, Staff, honest, login, play_of, token_of};
 pub use program::{PLANTED, program, raiten};
 pub use server::{DAY_MS, HOUR_MS, SECRET_KEY, START, Server, TODAY};
+pub use ways::{LINE_TOKEN, hmac, line_at, relay_at, signed_by_line, with_all_ways};

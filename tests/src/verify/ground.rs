@@ -8,8 +8,9 @@ use app::{
         shopper::PlayResult,
         till::TillRedemption,
     },
-    contact::Silence,
-    id::AnnouncementId,
+    contact::{CONSENT_TEXT, Channel, Silence},
+    id::{AnnouncementId, ShopperId},
+    lang::Lang,
     problem::ProblemKind,
     yen::Yen,
 };
@@ -19,6 +20,8 @@ use server::{
         announcements::{self, Selected, Step},
         contact::{self, About, Reservation},
     },
+    line::User,
+    mail::Address,
     new_id,
 };
 
@@ -108,10 +111,11 @@ async fn messages(server: &Server) -> Result<()> {
         let browser = some_browser(&n.to_string())?;
         contact::subscribe(db, shopper, &browser, now - 20 * DAY_MS).await?;
         if n == 11 {
-            contact::unsubscribe(db, shopper, now - DAY_MS).await?;
+            contact::withdraw(db, shopper, &[Channel::Push], now - DAY_MS).await?;
         }
         people.push(shopper);
     }
+    elsewhere(server, &people[..2], now - 20 * DAY_MS).await?;
     for days_ago in [9, 2] {
         let at = now - days_ago * DAY_MS;
         let input = time_sale(campaign.campaign_id, at + DAY_MS);
@@ -149,6 +153,7 @@ async fn messages(server: &Server) -> Result<()> {
             .iter()
             .map(|shopper_id| Reservation {
                 shopper_id: *shopper_id,
+                channel: Channel::Push,
                 located_at: None,
             })
             .collect();
@@ -164,6 +169,26 @@ async fn messages(server: &Server) -> Result<()> {
         step.silence(Silence::HeldOut);
         announcements::step(db, &batch, &[], &step, at).await?;
     }
+    Ok(())
+}
+
+/// A mailbox of the first, and an account at LINE of the second: ways that they have besides.
+async fn elsewhere(server: &Server, people: &[ShopperId], at: i64) -> Result<()> {
+    let (db, keys) = (server.db(), &server.app().keys);
+    let consent = contact::Consent {
+        zone: chrono_tz::Tz::Asia__Tokyo,
+        lang: Lang::Ja,
+        text_version: CONSENT_TEXT,
+    };
+    let address = Address::new(keys, "hanako@example.jp").context("an address")?;
+    contact::mail::ask(db, keys, people[0], (&address, &consent), "secret", at).await?;
+    ensure!(
+        contact::mail::confirm(db, keys, people[0], "secret", at).await?,
+        "not confirmed"
+    );
+    contact::line::ask(db, keys, people[1], &consent, "ABCD2345", at).await?;
+    let linked = contact::line::link(db, keys, &User::new(keys, "U1"), "ABCD2345", at).await?;
+    ensure!(linked.is_some(), "not linked");
     Ok(())
 }
 
@@ -220,6 +245,8 @@ pub async fn without_constraints(database: &Fresh) -> Result<DatabaseConnection>
         ("member_links", "retailer_id, shopper_id"),
         ("contact_consents", "shopper_id"),
         ("contact_preferences", "shopper_id"),
+        ("contact_mails", "shopper_id"),
+        ("contact_lines", "shopper_id"),
         ("campaign_stores", "retailer_id, campaign_id, store_id"),
     ] {
         let name = format!("find_{table}_{}", columns.replace(", ", "_"));

@@ -109,6 +109,7 @@ const UNIT: &str =
     "SELECT retailer_id, shopper_id FROM lift_units WHERE measure = 'recorded' ORDER BY 2";
 const MESSAGE: &str =
     "SELECT shopper_id, MIN(contact_id) FROM contacts GROUP BY shopper_id ORDER BY 1";
+const MAILBOX: &str = "SELECT shopper_id FROM contact_mails";
 const DONE_BATCH: &str = "SELECT retailer_id, announcement_id FROM announcement_batches WHERE state = 'done' AND sent > 0";
 const KEY: &str =
     "SELECT retailer_id, idempotency_key FROM idempotency_keys WHERE effect IS NOT NULL ORDER BY 2";
@@ -452,6 +453,19 @@ pub const KINDS: &[Kind] = &[
         &["DELETE FROM contact_preferences WHERE shopper_id = '{0}'"]),
     kind("allowed and not agreed to", "what-is-allowed-was-agreed-to", MESSAGE,
         &["DELETE FROM contact_consents WHERE shopper_id = '{0}' AND withdrawn_at IS NULL"]),
+    kind("mail to an address that nobody confirmed", "mail-and-line-lead-to-whom-they-are-allowed", MAILBOX,
+        &["UPDATE contact_mails SET confirmed_at = NULL WHERE shopper_id = '{0}'"]),
+    kind("mail to an address from which things come back", "mail-and-line-lead-to-whom-they-are-allowed", MAILBOX,
+        &["UPDATE contact_mails SET bounced_at = confirmed_at WHERE shopper_id = '{0}'"]),
+    kind("a mailbox that is written to by nobody's leave", "mail-and-line-lead-to-whom-they-are-allowed", MAILBOX,
+        &["UPDATE contact_preferences SET mail_since = NULL WHERE shopper_id = '{0}'",
+          "UPDATE contact_consents SET withdrawn_at = agreed_at WHERE shopper_id = '{0}' AND channel = 'mail'"]),
+    kind("mail allowed and not agreed to", "what-is-allowed-was-agreed-to", MAILBOX,
+        &["DELETE FROM contact_consents WHERE shopper_id = '{0}' AND channel = 'mail'"]),
+    kind("an account at LINE lost", "mail-and-line-lead-to-whom-they-are-allowed", "SELECT shopper_id FROM contact_lines",
+        &["DELETE FROM contact_lines WHERE shopper_id = '{0}'"]),
+    kind("LINE allowed and not agreed to", "what-is-allowed-was-agreed-to", "SELECT shopper_id FROM contact_lines",
+        &["DELETE FROM contact_consents WHERE shopper_id = '{0}' AND channel = 'line'"]),
     kind("a batch with somebody lost", "announcements-account-for-everybody", DONE_BATCH,
         &["UPDATE announcement_batches SET sent = sent - 1 WHERE retailer_id = '{0}' AND announcement_id = '{1}'"]),
     kind("a batch with more sent than people", "announcements-account-for-everybody", DONE_BATCH,

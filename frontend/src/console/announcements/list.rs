@@ -6,6 +6,7 @@ use app::{
         contact::{Announcement, Funnel, FunnelStep, Reach, Touchpoint},
         path,
     },
+    contact::Channel,
     lang::Text,
 };
 use leptos::prelude::*;
@@ -54,6 +55,15 @@ const fn reasons(reach: &Reach) -> [(Text, u64); 7] {
         (text::FAILED, reach.failed),
         (text::NOT_ANY_MORE, reach.stopped),
     ]
+}
+
+/// To how many it went by which way.
+fn ways(reach: &Reach) -> String {
+    let ways = Channel::ALL.map(|channel| {
+        let n = format::count(reach.by.of(channel));
+        format!("{} {n}", t(channel.name())())
+    });
+    ways.join(" · ")
 }
 
 #[component]
@@ -126,6 +136,16 @@ fn Row(one: Announcement, on_change: Callback<()>) -> impl IntoView {
                     view! {
                         <p class="small" data-testid="announcement-seen">
                             {move || tf(text::OPENED, &[&seen[0], &seen[1]])}
+                        </p>
+                    }
+                })}
+            {(reach.by.line + reach.by.mail > 0)
+                .then(|| {
+                    view! {
+                        <p class="small" data-testid="announcement-ways">
+                            {move || ways(&reach)}
+                            " · "
+                            {t(text::ONLY_BROWSERS)}
                         </p>
                     }
                 })}

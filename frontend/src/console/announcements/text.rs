@@ -90,6 +90,10 @@ pub const SENT: Text = t("送った", "Sent");
 pub const WAITING: Text = t("これから", "To come");
 pub const NOT_SENT: Text = t("送らない", "Not sent");
 pub const OPENED: Text = t("表示 {} · 開封 {}", "Shown {} · opened {}");
+pub const ONLY_BROWSERS: Text = t(
+    "表示と開封が分かるのは、ブラウザの通知だけです",
+    "only browsers tell what was shown and opened",
+);
 pub const WHY_NOT: Text = t("送らなかった理由", "Why not");
 pub const HELD_OUT: Text = t("比較のため（ホールドアウト）", "Held out for comparison");
 pub const CAPPED: Text = t("お知らせの上限（週 3 通）", "Written to often enough");

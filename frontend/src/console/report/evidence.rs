@@ -418,7 +418,7 @@ const fn heading_of(dimension: Dimension) -> Text {
 }
 
 /// Bands and channels in the order in which people think of them.
-const NAMES: [(&str, Text); 15] = [
+const NAMES: [(&str, Text); 17] = [
     ("under500m", text::BAND_500M),
     ("under1km", text::BAND_1KM),
     ("under2km", text::BAND_2KM),
@@ -434,6 +434,8 @@ const NAMES: [(&str, Text); 15] = [
     ("nearby", text::NEARBY),
     ("link", text::LINK),
     ("push", text::PUSH),
+    ("line", text::LINE),
+    ("mail", text::MAIL),
 ];
 
 fn place_of(cell: &str) -> usize {

@@ -1,14 +1,17 @@
-//! Being written to: allowed after the words that say what will come, chosen, seen and ended here.
+//! Being written to: allowed after the words that say what will come, chosen, seen and ended here. By the browser, and by e-mail and LINE where the server has
+//! them.
 
+mod choice;
+mod line;
+mod mail;
 mod text;
 
 use app::{
     announcement::Kind,
     api::{
-        contact::{Contact, ContactChoice, ContactSettings, NamedRetailer},
+        contact::{Contact, ContactSettings, MailState, NamedRetailer},
         path,
     },
-    contact::PerWeek,
     lang::Text,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -16,6 +19,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::markup::view;
 
 pub(super) use self::text::TO_CONTACT;
+use self::{choice::Choice, line::ByLine, mail::ByMail};
 use super::{Trouble, title};
 use crate::{
     format,
@@ -23,7 +27,7 @@ use crate::{
     lang::{lang, t, tf, tn},
     load::{Load, load},
     push::{self, Ability, NotSubscribed},
-    ui::{Button, ButtonKind, Field, Notice, ProblemNotice, Skeleton, Tone},
+    ui::{Button, ButtonKind, Notice, ProblemNotice, Skeleton, Tone},
 };
 
 /// What is known, and what was done just now.
@@ -147,14 +151,22 @@ fn Known(settings: ContactSettings, page: Page) -> impl IntoView {
         })
         .collect_view();
     let none = settings.contacts.is_empty();
+    let by_mail = settings
+        .mail
+        .is_some()
+        .then(|| view! { <ByMail settings=settings.clone() page=page /> });
+    let by_line = settings
+        .line
+        .is_some()
+        .then(|| view! { <ByLine settings=settings.clone() page=page /> });
+    let ways = ways_on(&settings);
+    let offers_more = settings.mail.is_some() || settings.line.is_some();
     view! {
         {match on {
             None => {
                 view! {
                     <section class="card stack" data-testid="contact-off">
-                        <ul class="my-promises">
-                            {text::PROMISES.map(|words| view! { <li>{t(words)}</li> }).collect_view()}
-                        </ul>
+                        {offers_more.then(|| view! { <h2>{t(text::BROWSER)}</h2> })} {promises()}
                         {allow(text::ALLOW)}
                     </section>
                 }
@@ -188,9 +200,43 @@ fn Known(settings: ContactSettings, page: Page) -> impl IntoView {
                             })
                             testid="contact-stop"
                         >
-                            {t(text::STOP)}
+                            {t(if ways > 1 { text::STOP_BROWSERS } else { text::STOP })}
                         </Button>
                     </section>
+                }
+                    .into_any()
+            }
+        }}
+        {by_mail}
+        {by_line}
+        {(ways > 1)
+            .then(|| {
+                view! {
+                    <Button
+                        kind=ButtonKind::Secondary
+                        busy=page.busy
+                        wide=true
+                        on_press=Callback::new(move |()| {
+                            page.run(
+                                async move {
+                                    let settings = http::delete::<ContactSettings>(path::CONTACT)
+                                        .await?;
+                                    push::unsubscribe().await;
+                                    page.here.try_set(false);
+                                    Ok(settings)
+                                },
+                                Some(text::STOPPED),
+                            );
+                        })
+                        testid="contact-stop-all"
+                    >
+                        {t(text::STOP)}
+                    </Button>
+                }
+            })}
+        {(ways > 0)
+            .then(|| {
+                view! {
                     <Choice settings=settings.clone() page=page />
                     <section class="card stack" data-testid="contact-sent">
                         <h2>{t(text::SENT)}</h2>
@@ -198,10 +244,34 @@ fn Known(settings: ContactSettings, page: Page) -> impl IntoView {
                         <ul class="my-list">{contacts}</ul>
                     </section>
                 }
-                    .into_any()
-            }
-        }}
+            })}
         {muted}
+    }
+}
+
+/// By how many ways messages come.
+fn ways_on(settings: &ContactSettings) -> usize {
+    let mail = settings
+        .mail
+        .as_ref()
+        .and_then(|mail| mail.address.as_ref());
+    let mail = mail.is_some_and(|address| address.state == MailState::Confirmed);
+    let line = settings
+        .line
+        .as_ref()
+        .is_some_and(|line| line.since.is_some());
+    [settings.push_since.is_some(), mail, line]
+        .iter()
+        .filter(|on| **on)
+        .count()
+}
+
+/// What will come, and what will not: the words that are agreed to.
+fn promises() -> impl IntoView {
+    view! {
+        <ul class="my-promises">
+            {text::PROMISES.map(|words| view! { <li>{t(words)}</li> }).collect_view()}
+        </ul>
     }
 }
 
@@ -290,90 +360,6 @@ fn allow(settings: &ContactSettings, page: Page) -> impl Fn(Text) -> AnyView + C
     }
 }
 
-#[component]
-fn Choice(settings: ContactSettings, page: Page) -> impl IntoView {
-    let per_week = RwSignal::new(settings.per_week.get().to_string());
-    let month = RwSignal::new(
-        settings
-            .birth_month
-            .map_or_else(String::new, |m| m.to_string()),
-    );
-    let save = move |()| {
-        let choice = ContactChoice {
-            per_week: per_week
-                .get_untracked()
-                .parse()
-                .ok()
-                .and_then(|n: u8| PerWeek::try_from(n).ok())
-                .unwrap_or(PerWeek::MOST),
-            birth_month: month.get_untracked().parse().ok(),
-        };
-        page.run(
-            async move { http::put(path::CONTACT, &choice).await },
-            Some(text::SAVED),
-        );
-    };
-    let weeks = (1..=PerWeek::MOST.get())
-        .map(|n| {
-            view! {
-                <option value=n.to_string() selected=n == settings.per_week.get()>
-                    {move || tn(text::PER_WEEK_N, u64::from(n), &[])}
-                </option>
-            }
-        })
-        .collect_view();
-    let months = (1..=12_u8)
-        .map(|n| {
-            view! {
-                <option value=n.to_string() selected=settings.birth_month == Some(n)>
-                    {move || tf(text::MONTH, &[&n.to_string()])}
-                </option>
-            }
-        })
-        .collect_view();
-    view! {
-        <section class="card stack">
-            <h2>{t(text::CHOICE)}</h2>
-            <Field id="per_week" label=Signal::derive(move || t(text::PER_WEEK)().to_owned())>
-                <select
-                    class="input"
-                    id="per_week"
-                    data-testid="contact-per-week"
-                    on:change=move |event| per_week.set(event_target_value(&event))
-                >
-                    {weeks}
-                </select>
-            </Field>
-            <Field
-                id="birth_month"
-                label=Signal::derive(move || t(text::BIRTH_MONTH)().to_owned())
-                hint=Signal::derive(move || t(text::BIRTH_MONTH_HINT)().to_owned())
-            >
-                <select
-                    class="input"
-                    id="birth_month"
-                    aria-describedby="birth_month-note"
-                    data-testid="contact-birth-month"
-                    on:change=move |event| month.set(event_target_value(&event))
-                >
-                    <option value="" selected=settings.birth_month.is_none()>
-                        {t(text::NOT_TOLD)}
-                    </option>
-                    {months}
-                </select>
-            </Field>
-            <Button
-                kind=ButtonKind::Secondary
-                busy=page.busy
-                on_press=Callback::new(save)
-                testid="contact-save"
-            >
-                {t(text::SAVE)}
-            </Button>
-        </section>
-    }
-}
-
 /// Mutes or unmutes, and reads anew.
 fn mute(retailer: &NamedRetailer, muted: bool, page: Page) {
     let address = path::fill(path::CONTACT_MUTE, &[&retailer.retailer_id.to_string()]);
@@ -399,7 +385,7 @@ fn Sent(contact: Contact, muted: bool, page: Page) -> impl IntoView {
             <strong>{contact.retailer.name}</strong>
             <span class="small soft">{move || format::day_time(sent_at, lang())}</span>
             <span class="small">
-                {t(reason.name())} " · "
+                {t(reason.name())} " · " {t(contact.channel.name())} " · "
                 {move || match located_at {
                     Some(at) => tf(text::LOCATED, &[&format::day(at, lang())]),
                     None if reason == Kind::CouponEnds => t(text::BY_COUPON)().to_owned(),

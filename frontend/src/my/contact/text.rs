@@ -6,8 +6,8 @@ const fn t(ja: &'static str, en: &'static str) -> Text {
 
 pub const TITLE: Text = t("お知らせ", "Messages");
 pub const LEAD: Text = t(
-    "近くのお店のタイムセールや、お持ちのクーポンの期限を、この端末にお知らせします。届くのは、許可したときだけです。",
-    "Time sales of stores near you, and coupons of yours that end soon, sent to this phone. Only if you allow it.",
+    "近くのお店のタイムセールや、お持ちのクーポンの期限をお知らせします。届くのは、許可したときだけです。",
+    "Time sales of stores near you, and coupons of yours that end soon. Only if you allow it.",
 );
 /// The words that are agreed to: another text is another `app::contact::CONSENT_TEXT`.
 pub const PROMISES: [Text; 4] = [
@@ -80,6 +80,7 @@ pub const BROWSERS: Counted = Counted::new(
     "{} phones or browsers",
 );
 pub const STOP: Text = t("お知らせを止める", "Stop all messages");
+pub const STOP_BROWSERS: Text = t("ブラウザへのお知らせを止める", "Stop messages to browsers");
 pub const STOPPED: Text = t("お知らせを止めました", "Messages are stopped");
 pub const CHOICE: Text = t("どのくらい", "How much");
 pub const PER_WEEK: Text = t("1 週間に", "In a week");
@@ -102,3 +103,55 @@ pub const MUTE: Text = t("この会社からは受け取らない", "Nothing fro
 pub const MUTED: Text = t("受け取らない会社", "Companies you hear nothing of");
 pub const UNMUTE: Text = t("また受け取る", "Hear of it again");
 pub const TO_CONTACT: Text = t("お知らせの設定", "Messages");
+
+pub const BROWSER: Text = t("ブラウザの通知", "By this browser");
+pub const LOOK_AGAIN: Text = t("いまの状態を見る", "See how it stands now");
+
+pub const MAIL: Text = t("メール", "E-mail");
+pub const MAIL_ADDRESS: Text = t("メールアドレス", "E-mail address");
+pub const MAIL_HINT: Text = t(
+    "確認のメールが 1 通届きます。リンクを開いてボタンを押すまで、お知らせは送られません。アドレスは暗号化して保管し、お知らせのほかには使いません。",
+    "One message comes that asks whether it is yours. Nothing else is sent until you open its link and press the button. The address is kept encrypted, and used for these messages only.",
+);
+pub const MAIL_ASK: Text = t("確認のメールを送る", "Send the message that asks");
+pub const MAIL_ASKED: Text = t("{} に確認のメールを送りました", "A message was sent to {}");
+pub const MAIL_ASKED_ADVICE: Text = t(
+    "24 時間以内に、メールのリンクを開いてボタンを押してください。届かないときは、迷惑メールのフォルダーとアドレスを見てください。同じアドレスへ送るのは 1 日 3 通までです。",
+    "Open its link within 24 hours and press the button. If it does not come, look among the spam, and at the address. At most three a day go to one address.",
+);
+pub const MAIL_AGAIN: Text = t("もう一度送る", "Send it again");
+pub const MAIL_SENT_AGAIN: Text = t("もう一度送りました", "Sent again");
+pub const MAIL_FORGET: Text = t("アドレスを消す", "Forget the address");
+pub const MAIL_FORGOTTEN: Text = t("アドレスを消しました", "The address is erased");
+pub const MAIL_ON: Text = t("{} に届きます", "Messages go to {}");
+pub const MAIL_STOP: Text = t(
+    "メールを止めて、アドレスを消す",
+    "Stop e-mails and erase the address",
+);
+pub const MAIL_BOUNCED: Text = t("{} には届きません", "Nothing arrives at {}");
+pub const MAIL_BOUNCED_ADVICE: Text = t(
+    "宛先が見つからないと返ってきました。アドレスを確かめて、もう一度登録してください。",
+    "There is no such mailbox. Check the address and give it again.",
+);
+
+pub const LINE_HOW: Text = t(
+    "公式アカウントのトークで、コードを 1 回送るとつながります。",
+    "Send a code in the chat with the official account, once.",
+);
+pub const LINE_ASK: Text = t("LINE で受け取る", "Messages by LINE");
+pub const LINE_FRIEND: Text = t(
+    "LINE で公式アカウントを友だちに追加する",
+    "Add the official account as a friend in LINE",
+);
+pub const LINE_SEND: Text = t("トークで、下のコードを送る", "Send this code in the chat");
+pub const LINE_LOOK: Text = t(
+    "ここに戻って「いまの状態を見る」を押す",
+    "Come back here and press “See how it stands now”",
+);
+pub const LINE_UNTIL: Text = t("{} まで使えます。", "It works until {}.");
+pub const LINE_ON: Text = t("LINE に届きます", "Messages come by LINE");
+pub const LINE_STOP: Text = t("LINE のお知らせを止める", "Stop messages by LINE");
+pub const LINE_STOPPED: Text = t(
+    "LINE のお知らせを止めました",
+    "Messages by LINE are stopped",
+);

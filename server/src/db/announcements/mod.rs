@@ -256,8 +256,7 @@ pub async fn list(
                 too_late: count(sum.too_late)?,
                 waiting: count(sum.people - sum.done - sum.stopped)?,
                 stopped: count(sum.stopped)?,
-                shown: 0,
-                opened: 0,
+                ..Reach::default()
             };
         }
         let (created_at, ended_at) = (row.created_at, row.ended_at);
@@ -286,8 +285,10 @@ pub async fn list(
     let ids: Vec<AnnouncementId> = out.iter().map(|one| one.announcement_id).collect();
     let seen = contact::seen(connection, &ids).await?;
     for one in &mut out {
-        if let Some((shown, opened)) = seen.get(&one.announcement_id) {
-            (one.reach.shown, one.reach.opened) = (*shown, *opened);
+        if let Some(seen) = seen.get(&one.announcement_id) {
+            one.reach.shown = seen.shown;
+            one.reach.opened = seen.opened;
+            one.reach.by = seen.by;
         }
     }
     Ok(out)

@@ -1,24 +1,23 @@
-//! Messages: who can be meant, the cap, which is reserved here before anything leaves, and what became of them.
+//! Messages: the cap, which is reserved here before anything leaves, and what became of them.
 
 use std::collections::{HashMap, HashSet};
 
 use app::{
     announcement::Kind,
+    api::contact::Ways as ByWay,
     contact::{Channel, DAY_MS, PER_DAY},
-    geo::Cell,
     id::{AnnouncementId, ContactId, RetailerId, ShopperId},
-    stations::Station,
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::{Preferences, PreferencesRow};
+use super::{line, mail, since};
 use crate::{
+    channel::Lost,
     db::{
         Db, bulk, corrupt,
         sql::{execute, sql},
     },
     new_id,
-    push::{BrowserKeys, Endpoint, Services, Subscription},
 };
 
 /// A message that was sent.
@@ -30,6 +29,8 @@ pub struct Sent {
     pub retailer_id: RetailerId,
     /// Why.
     pub reason: Kind,
+    /// By which way.
+    pub channel: Channel,
     /// Of when the square was by which it was meant.
     pub located_at: Option<i64>,
     /// When it left.
@@ -52,13 +53,14 @@ pub async fn sent(
         contact_id: String,
         retailer_id: String,
         reason: String,
+        channel: String,
         located_at: Option<i64>,
         sent_at: i64,
         opened_at: Option<i64>,
     }
     Row::find_by_statement(sql(
         connection,
-        "SELECT contact_id, retailer_id, reason, located_at, sent_at, opened_at FROM contacts
+        "SELECT contact_id, retailer_id, reason, channel, located_at, sent_at, opened_at FROM contacts
          WHERE shopper_id = $1 AND sent_at IS NOT NULL ORDER BY sent_at DESC, contact_id DESC LIMIT $2",
         [
             shopper_id.to_string().into(),
@@ -74,6 +76,8 @@ pub async fn sent(
             retailer_id: row.retailer_id.parse().map_err(corrupt("retailer id"))?,
             reason: Kind::from_slug(&row.reason)
                 .ok_or_else(|| corrupt("reason")(row.reason.as_str()))?,
+            channel: Channel::from_slug(&row.channel)
+                .ok_or_else(|| corrupt("channel")(row.channel.as_str()))?,
             located_at: row.located_at,
             sent_at: row.sent_at,
             opened_at: row.opened_at,
@@ -116,268 +120,13 @@ pub async fn note(
     Ok(found > 0)
 }
 
-/// Where somebody is believed to be when they are written to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Whereabouts {
-    /// In the last square that they let us keep, as it was then.
-    Cell(Cell, i64),
-    /// Around the station that they chose.
-    Area(&'static Station),
-}
-
-impl Whereabouts {
-    /// The middle of it.
-    #[must_use]
-    pub fn centre(self) -> app::geo::LatLng {
-        match self {
-            Self::Cell(cell, _) => cell.centre(),
-            Self::Area(station) => station.position,
-        }
-    }
-
-    /// How old it is known to be.
-    #[must_use]
-    pub const fn at(self) -> Option<i64> {
-        match self {
-            Self::Cell(_, at) => Some(at),
-            Self::Area(_) => None,
-        }
-    }
-
-    fn of(
-        cell: Option<String>,
-        at: Option<i64>,
-        area: Option<String>,
-    ) -> Result<Option<Self>, DbErr> {
-        if let (Some(cell), Some(at)) = (cell, at) {
-            return Ok(Some(Self::Cell(cell.parse().map_err(corrupt("cell"))?, at)));
-        }
-        Ok(area.as_deref().and_then(Station::by_id).map(Self::Area))
-    }
-}
-
-/// Somebody who could be written to.
-#[derive(Clone, Copy, Debug)]
-pub struct Candidate {
-    /// Who.
-    pub shopper_id: ShopperId,
-    /// Where they are believed to be.
-    pub whereabouts: Option<Whereabouts>,
-    /// The month of birth, if it was told.
-    pub birth_month: Option<u8>,
-}
-
-/// The next so many shoppers, by id, that allow messages to browsers.
-///
-/// # Errors
-/// When the database objects.
-pub async fn candidates(
-    connection: &impl ConnectionTrait,
-    after: &str,
-    limit: u32,
-) -> Result<Vec<Candidate>, DbErr> {
-    connection
-        .query_all_raw(sql(
-            connection,
-            "SELECT p.shopper_id, s.last_cell, s.last_cell_at, s.area_id, p.birth_month FROM contact_preferences p
-             JOIN shoppers s ON s.shopper_id = p.shopper_id
-             WHERE p.push_since IS NOT NULL AND p.shopper_id > $1 ORDER BY p.shopper_id LIMIT $2",
-            [after.into(), i64::from(limit).into()],
-        ))
-        .await?
-        .iter()
-        .map(candidate)
-        .collect()
-}
-
-fn candidate(row: &QueryResult) -> Result<Candidate, DbErr> {
-    let id: String = row.try_get("", "shopper_id")?;
-    let month: Option<i32> = row.try_get("", "birth_month")?;
-    Ok(Candidate {
-        shopper_id: id.parse().map_err(corrupt("shopper id"))?,
-        whereabouts: Whereabouts::of(
-            row.try_get("", "last_cell")?,
-            row.try_get("", "last_cell_at")?,
-            row.try_get("", "area_id")?,
-        )?,
-        birth_month: month
-            .map(u8::try_from)
-            .transpose()
-            .map_err(corrupt("month"))?,
-    })
-}
-
-/// Somebody as they are when a message is to be sent.
-#[derive(Clone, Debug)]
-pub struct Known {
-    /// What they chose.
-    pub preferences: Preferences,
-    /// Where they are believed to be.
-    pub whereabouts: Option<Whereabouts>,
-    /// Whether they want to hear nothing of the retailer.
-    pub mutes: bool,
-    /// Their browsers, with the ids by which they are forgotten.
-    pub browsers: Vec<(String, Subscription)>,
-    /// What was reserved for them about the same before.
-    pub reserved: Option<Reserved>,
-}
-
-/// A message that was reserved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reserved {
-    /// The message.
-    pub contact_id: ContactId,
-    /// When.
-    pub at: i64,
-    /// It left.
-    pub sent: bool,
-    /// It was given up.
-    pub failed: bool,
-}
-
-/// What is known of shoppers that a message about something of a retailer's is meant for; who is not there any more is missing.
-///
-/// # Errors
-/// When the database objects.
-pub async fn known(
-    connection: &impl ConnectionTrait,
-    services: &Services,
-    retailer_id: RetailerId,
-    about: &str,
-    shoppers: &[ShopperId],
-) -> Result<HashMap<ShopperId, Known>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Place {
-        shopper_id: String,
-        last_cell: Option<String>,
-        last_cell_at: Option<i64>,
-        area_id: Option<String>,
-    }
-    #[derive(FromQueryResult)]
-    struct Push {
-        shopper_id: String,
-        subscription_id: String,
-        endpoint: String,
-        p256dh: String,
-        auth: String,
-        vapid_key: i32,
-    }
-    if shoppers.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let ids = |first| bulk::one_of(connection, first, shoppers.iter().map(ToString::to_string));
-    let parse = |id: &str| id.parse::<ShopperId>().map_err(corrupt("shopper id"));
-    let (them, values) = ids(1);
-    let places = Place::find_by_statement(sql(
-        connection,
-        &format!("SELECT shopper_id, last_cell, last_cell_at, area_id FROM shoppers WHERE shopper_id {them}"),
-        values.clone(),
-    ))
-    .all(connection)
-    .await?;
-    let mut whereabouts = HashMap::new();
-    for row in places {
-        let place = Whereabouts::of(row.last_cell, row.last_cell_at, row.area_id)?;
-        whereabouts.insert(row.shopper_id, place);
-    }
-    let rows = PreferencesRow::find_by_statement(sql(
-        connection,
-        &format!("SELECT * FROM contact_preferences WHERE shopper_id {them}"),
-        values.clone(),
-    ))
-    .all(connection)
-    .await?;
-    let mut known = HashMap::new();
-    for row in rows {
-        let Some(place) = whereabouts.remove(&row.shopper_id) else {
-            continue;
-        };
-        let one = Known {
-            preferences: row.read()?,
-            whereabouts: place,
-            mutes: false,
-            browsers: Vec::new(),
-            reserved: None,
-        };
-        known.insert(parse(&row.shopper_id)?, one);
-    }
-    let rows = Push::find_by_statement(sql(
-        connection,
-        &format!("SELECT * FROM push_subscriptions WHERE shopper_id {them} ORDER BY shopper_id, seen_at DESC"),
-        values,
-    ))
-    .all(connection)
-    .await?;
-    for row in rows {
-        // Of a service that is not sent to any more nothing is known.
-        let Ok(endpoint) = services.endpoint(&row.endpoint) else {
-            continue;
-        };
-        let subscription = subscription(endpoint, &row.p256dh, &row.auth, row.vapid_key)?;
-        if let Some(one) = known.get_mut(&parse(&row.shopper_id)?) {
-            one.browsers.push((row.subscription_id, subscription));
-        }
-    }
-    let (them, values) = ids(2);
-    let rows = connection
-        .query_all_raw(sql(
-            connection,
-            &format!(
-                "SELECT shopper_id FROM contact_mutes WHERE retailer_id = $1 AND shopper_id {them}"
-            ),
-            std::iter::once(Value::from(retailer_id.to_string())).chain(values.clone()),
-        ))
-        .await?;
-    for row in rows {
-        let id: String = row.try_get("", "shopper_id")?;
-        if let Some(one) = known.get_mut(&parse(&id)?) {
-            one.mutes = true;
-        }
-    }
-    let rows = connection
-        .query_all_raw(sql(
-            connection,
-            &format!(
-                "SELECT shopper_id, contact_id, reserved_at, sent_at, failed_at FROM contacts WHERE about = $1 AND shopper_id {them}"
-            ),
-            std::iter::once(Value::from(about)).chain(values),
-        ))
-        .await?;
-    for row in rows {
-        let id: String = row.try_get("", "shopper_id")?;
-        let contact_id: String = row.try_get("", "contact_id")?;
-        if let Some(one) = known.get_mut(&parse(&id)?) {
-            one.reserved = Some(Reserved {
-                contact_id: contact_id.parse().map_err(corrupt("contact id"))?,
-                at: row.try_get("", "reserved_at")?,
-                sent: row.try_get::<Option<i64>>("", "sent_at")?.is_some(),
-                failed: row.try_get::<Option<i64>>("", "failed_at")?.is_some(),
-            });
-        }
-    }
-    Ok(known)
-}
-
-fn subscription(
-    endpoint: Endpoint,
-    p256dh: &str,
-    auth: &str,
-    vapid_key: i32,
-) -> Result<Subscription, DbErr> {
-    let keys =
-        BrowserKeys::kept(p256dh, auth).ok_or_else(|| corrupt("browser's key")("malformed"))?;
-    Ok(Subscription {
-        endpoint,
-        keys,
-        vapid_key,
-    })
-}
-
 /// A message about something, to be reserved.
 #[derive(Clone, Debug)]
 pub struct Reservation {
     /// To whom.
     pub shopper_id: ShopperId,
+    /// By which way.
+    pub channel: Channel,
     /// Of when the square is by which they are meant.
     pub located_at: Option<i64>,
 }
@@ -409,24 +158,28 @@ pub async fn reserve(
     if wanted.is_empty() {
         return Ok(HashMap::new());
     }
-    // Whatever the order: what two have in common is updated in one.
-    let mut ids: Vec<String> = wanted
+    let mut them: Vec<[String; 2]> = wanted
         .iter()
-        .map(|one| one.shopper_id.to_string())
+        .map(|one| [one.shopper_id.to_string(), one.channel.slug().to_owned()])
         .collect();
-    ids.sort_unstable();
+    // Whatever the order: what two have in common is updated in one.
+    them.sort_unstable();
     let transaction = db.begin_alone().await?;
-    let (them, values) = bulk::one_of(&transaction, 4, ids);
+    let (list, values) = bulk::listed(&transaction, 4, ["shopper_id", "channel"], them);
+    let agreed: String = Channel::ALL
+        .iter()
+        .map(|one| format!(" WHEN '{}' THEN {}", one.slug(), since(*one)))
+        .collect();
     // One in any day is what `last_1` says, and what the CHECK holds.
     const { assert!(PER_DAY == 1) };
     let rows = transaction
         .query_all_raw(sql(
             &transaction,
             &format!(
-                "UPDATE contact_preferences SET last_3 = last_2, last_2 = last_1, last_1 = $1
-                 WHERE push_since IS NOT NULL AND COALESCE(last_1, $2) <= $2
+                "UPDATE contact_preferences SET last_3 = last_2, last_2 = last_1, last_1 = $1 FROM {list} l
+                 WHERE contact_preferences.shopper_id = l.shopper_id AND (CASE l.channel{agreed} END) IS NOT NULL AND COALESCE(last_1, $2) <= $2
                    AND COALESCE(CASE per_week WHEN 1 THEN last_1 WHEN 2 THEN last_2 ELSE last_3 END, $3) <= $3
-                   AND shopper_id {them} RETURNING shopper_id"
+                 RETURNING contact_preferences.shopper_id AS shopper_id"
             ),
             [
                 Value::from(now),
@@ -457,12 +210,12 @@ pub async fn reserve(
                 "announcement_id",
                 about.announcement_id.map(|id| id.to_string()).into(),
             ),
-            ("channel", Channel::Push.slug().into()),
             ("reason", about.reason.slug().into()),
         ],
         [
             ("shopper_id", bulk::Type::Text),
             ("contact_id", bulk::Type::Text),
+            ("channel", bulk::Type::Text),
             ("located_at", bulk::Type::Optional),
             ("reserved_at", bulk::Type::BigInt),
         ],
@@ -472,6 +225,7 @@ pub async fn reserve(
                 [
                     one.shopper_id.to_string().into(),
                     contact_id.to_string().into(),
+                    one.channel.slug().into(),
                     one.located_at.into(),
                     now.into(),
                 ]
@@ -486,7 +240,36 @@ pub async fn reserve(
         .collect())
 }
 
-/// Notes what became of messages that left or were given up, and forgets browsers that do not want any more.
+/// Notes that a message that nobody took goes by another way, if that was agreed to before it was reserved and still is; gives whether.
+///
+/// # Errors
+/// When the database objects.
+pub async fn redirect(
+    db: &Db,
+    (shopper_id, contact_id): (ShopperId, ContactId),
+    channel: Channel,
+) -> Result<bool, DbErr> {
+    let since = since(channel);
+    let transaction = db.begin().await?;
+    let found = execute(
+        &transaction,
+        &format!(
+            "UPDATE contacts SET channel = $3
+             WHERE shopper_id = $1 AND contact_id = $2 AND sent_at IS NULL AND failed_at IS NULL AND EXISTS (
+                SELECT 1 FROM contact_preferences p WHERE p.shopper_id = $1 AND p.{since} <= contacts.reserved_at)"
+        ),
+        [
+            shopper_id.to_string().into(),
+            contact_id.to_string().into(),
+            channel.slug().into(),
+        ],
+    )
+    .await?;
+    transaction.commit().await?;
+    Ok(found > 0)
+}
+
+/// Notes what became of messages that left or were given up, and forgets what leads nowhere any more.
 ///
 /// # Errors
 /// When the database objects.
@@ -494,10 +277,10 @@ pub async fn settle(
     db: &Db,
     sent: &[(ShopperId, ContactId)],
     failed: &[(ShopperId, ContactId)],
-    gone: &[(ShopperId, String)],
+    lost: &[(ShopperId, Lost)],
     now: i64,
 ) -> Result<(), DbErr> {
-    if sent.is_empty() && failed.is_empty() && gone.is_empty() {
+    if sent.is_empty() && failed.is_empty() && lost.is_empty() {
         return Ok(());
     }
     let transaction = db.begin_alone().await?;
@@ -522,57 +305,83 @@ pub async fn settle(
         )
         .await?;
     }
-    for (shopper_id, subscription_id) in gone {
-        execute(
-            &transaction,
-            "DELETE FROM push_subscriptions WHERE shopper_id = $1 AND subscription_id = $2",
-            [
-                shopper_id.to_string().into(),
-                subscription_id.as_str().into(),
-            ],
-        )
-        .await?;
+    for (shopper_id, lost) in lost {
+        match lost {
+            Lost::Browser(subscription_id) => {
+                execute(
+                    &transaction,
+                    "DELETE FROM push_subscriptions WHERE shopper_id = $1 AND subscription_id = $2",
+                    [
+                        shopper_id.to_string().into(),
+                        subscription_id.as_str().into(),
+                    ],
+                )
+                .await?;
+            }
+            Lost::Line(hash) => line::unlink(&transaction, *shopper_id, hash, now).await?,
+            Lost::Mail(hash) => mail::bounced(&transaction, *shopper_id, hash, now).await?,
+        }
     }
     transaction.commit().await
 }
 
-/// How many messages of announcements stood on a screen and were opened.
+/// What became of an announcement's messages, as far as it is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// They stood on a screen.
+    pub shown: u64,
+    /// They were opened.
+    pub opened: u64,
+    /// They were sent, by the way they went.
+    pub by: ByWay,
+}
+
+/// How many messages of announcements were sent by which way, stood on a screen and were opened.
 ///
 /// # Errors
 /// When the database objects.
 pub async fn seen(
     connection: &impl ConnectionTrait,
     announcements: &[AnnouncementId],
-) -> Result<HashMap<AnnouncementId, (u64, u64)>, DbErr> {
+) -> Result<HashMap<AnnouncementId, Seen>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
         announcement_id: String,
+        channel: String,
+        sent: i64,
         shown: i64,
         opened: i64,
     }
+    let mut found: HashMap<AnnouncementId, Seen> = HashMap::new();
     if announcements.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(found);
     }
     let (them, values) = bulk::one_of(connection, 1, announcements.iter().map(ToString::to_string));
-    Row::find_by_statement(sql(
+    let rows = Row::find_by_statement(sql(
         connection,
         &format!(
-            "SELECT announcement_id, COUNT(shown_at) AS shown, COUNT(opened_at) AS opened FROM contacts
-             WHERE announcement_id {them} GROUP BY announcement_id"
+            "SELECT announcement_id, channel, COUNT(sent_at) AS sent, COUNT(shown_at) AS shown, COUNT(opened_at) AS opened FROM contacts
+             WHERE announcement_id {them} GROUP BY announcement_id, channel"
         ),
         values,
     ))
     .all(connection)
-    .await?
-    .into_iter()
-    .map(|row| {
+    .await?;
+    for row in rows {
         let count = |n: i64| u64::try_from(n).map_err(corrupt("count"));
-        Ok((
-            row.announcement_id
-                .parse()
-                .map_err(corrupt("announcement id"))?,
-            (count(row.shown)?, count(row.opened)?),
-        ))
-    })
-    .collect()
+        let id = row.announcement_id.parse();
+        let one = found
+            .entry(id.map_err(corrupt("announcement id"))?)
+            .or_default();
+        one.shown += count(row.shown)?;
+        one.opened += count(row.opened)?;
+        let sent = count(row.sent)?;
+        match Channel::from_slug(&row.channel) {
+            Some(Channel::Push) => one.by.push = sent,
+            Some(Channel::Line) => one.by.line = sent,
+            Some(Channel::Mail) => one.by.mail = sent,
+            None => return Err(corrupt("channel")(row.channel.as_str())),
+        }
+    }
+    Ok(found)
 }

@@ -1,10 +1,14 @@
-//! Being written to: how shoppers want it ([`self`]), and the messages ([`messages`]). All of it is the shopper's family.
+//! Being written to: how shoppers want it ([`self`]), their mailboxes ([`mail`]) and accounts at LINE ([`line`]), who can be meant ([`people`]), and the
+//! messages ([`messages`]). All of it is
+//! the shopper's family, but for what LINE told already.
 
+mod kept;
+pub mod line;
+pub mod mail;
 mod messages;
+mod people;
 
 use app::{
-    announcement::Kind,
-    api::contact::{ContactKept, KeptConsent, KeptMessage},
     contact::{Channel, Contacts, PerWeek},
     id::{RetailerId, ShopperId},
     lang::Lang,
@@ -17,14 +21,31 @@ use super::{
     sql::{execute, sql},
 };
 use crate::{
+    keys::Keys,
     push::{Services, Subscription},
     random::token_hash,
 };
 
-pub use messages::{
-    About, Candidate, Known, Reservation, Reserved, Sent, Whereabouts, candidates, known, note,
-    reserve, seen, sent, settle,
-};
+pub use kept::kept;
+pub use messages::{About, Reservation, Seen, Sent, note, redirect, reserve, seen, sent, settle};
+pub use people::{Candidate, Known, Reserved, Whereabouts, candidates, known};
+
+/// To whom messages may be meant at all: who agreed to a way or more.
+pub(super) const REACHABLE: &str =
+    "(push_since IS NOT NULL OR line_since IS NOT NULL OR mail_since IS NOT NULL)";
+
+/// What is needed to know by which ways this server reaches somebody.
+#[derive(Clone, Copy)]
+pub struct Ways<'a> {
+    /// The push services that are sent to.
+    pub services: &'a Services,
+    /// What mailboxes and accounts are wrapped by.
+    pub keys: &'a Keys,
+    /// Whether it speaks for an account at LINE.
+    pub line: bool,
+    /// Whether it has a mail relay.
+    pub mail: bool,
+}
 
 /// So many browsers a shopper may have; the one not seen for longest makes room.
 const BROWSERS: i64 = 8;
@@ -42,6 +63,10 @@ pub struct Preferences {
     pub birth_month: Option<u8>,
     /// Since when messages to browsers are allowed.
     pub push_since: Option<i64>,
+    /// Since when messages by LINE are.
+    pub line_since: Option<i64>,
+    /// Since when e-mails are.
+    pub mail_since: Option<i64>,
     /// When they were last written to.
     pub contacts: Contacts,
 }
@@ -54,9 +79,32 @@ struct PreferencesRow {
     per_week: i32,
     birth_month: Option<i32>,
     push_since: Option<i64>,
+    line_since: Option<i64>,
+    mail_since: Option<i64>,
     last_1: Option<i64>,
     last_2: Option<i64>,
     last_3: Option<i64>,
+}
+
+impl Preferences {
+    /// Since when a way is allowed.
+    #[must_use]
+    pub const fn since(&self, channel: Channel) -> Option<i64> {
+        match channel {
+            Channel::Push => self.push_since,
+            Channel::Line => self.line_since,
+            Channel::Mail => self.mail_since,
+        }
+    }
+}
+
+/// The column that says since when a way is allowed.
+const fn since(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Push => "push_since",
+        Channel::Line => "line_since",
+        Channel::Mail => "mail_since",
+    }
 }
 
 impl PreferencesRow {
@@ -70,6 +118,8 @@ impl PreferencesRow {
             per_week: per_week.try_into().map_err(corrupt("messages a week"))?,
             birth_month: month.map_err(corrupt("month"))?,
             push_since: self.push_since,
+            line_since: self.line_since,
+            mail_since: self.mail_since,
             contacts: Contacts([self.last_1, self.last_2, self.last_3]),
         })
     }
@@ -146,22 +196,26 @@ pub struct Browser {
     pub consent: Consent,
 }
 
-/// Notes a consent to messages to browsers; one that is there stays what it is.
+/// Notes a consent to messages by a way; one that is there stays what it is.
 ///
 /// # Errors
 /// When the database objects.
 pub async fn agree(
     transaction: &impl ConnectionTrait,
     shopper_id: ShopperId,
+    channel: Channel,
     consent: &Consent,
     now: i64,
 ) -> Result<(), DbErr> {
+    let since = since(channel);
     execute(
         transaction,
-        "INSERT INTO contact_preferences (shopper_id, zone, lang, per_week, push_since, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $5)
-         ON CONFLICT (shopper_id) DO UPDATE SET zone = excluded.zone, lang = excluded.lang,
-             push_since = COALESCE(contact_preferences.push_since, excluded.push_since), changed_at = excluded.changed_at",
+        &format!(
+            "INSERT INTO contact_preferences (shopper_id, zone, lang, per_week, {since}, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $5)
+             ON CONFLICT (shopper_id) DO UPDATE SET zone = excluded.zone, lang = excluded.lang,
+                 {since} = COALESCE(contact_preferences.{since}, excluded.{since}), changed_at = excluded.changed_at"
+        ),
         [
             shopper_id.to_string().into(),
             consent.zone.name().into(),
@@ -177,7 +231,7 @@ pub async fn agree(
          ON CONFLICT DO NOTHING",
         [
             shopper_id.to_string().into(),
-            Channel::Push.slug().into(),
+            channel.slug().into(),
             now.into(),
             i32::from(consent.text_version).into(),
         ],
@@ -198,7 +252,14 @@ pub async fn subscribe(
 ) -> Result<(), DbErr> {
     let id = || Value::from(shopper_id.to_string());
     let transaction = db.begin().await?;
-    agree(&transaction, shopper_id, &browser.consent, now).await?;
+    agree(
+        &transaction,
+        shopper_id,
+        Channel::Push,
+        &browser.consent,
+        now,
+    )
+    .await?;
     let (p256dh, auth) = browser.subscription.keys.write();
     let endpoint = browser.subscription.endpoint.as_str();
     execute(
@@ -228,34 +289,62 @@ pub async fn subscribe(
     transaction.commit().await
 }
 
-/// Takes the consent to messages to browsers back, and forgets the browsers.
+/// Takes the consents to some ways back, and forgets whom they led to: browsers, mailbox, account.
 ///
 /// # Errors
 /// When the database objects.
-pub async fn unsubscribe(db: &Db, shopper_id: ShopperId, now: i64) -> Result<(), DbErr> {
-    let id = || Value::from(shopper_id.to_string());
+pub async fn withdraw(
+    db: &Db,
+    shopper_id: ShopperId,
+    channels: &[Channel],
+    now: i64,
+) -> Result<(), DbErr> {
     let transaction = db.begin().await?;
+    for channel in channels {
+        end(&transaction, shopper_id, *channel, now).await?;
+        let tables: &[&str] = match channel {
+            Channel::Push => &["push_subscriptions"],
+            Channel::Line => &["contact_lines", "contact_line_codes"],
+            Channel::Mail => &["contact_mails"],
+        };
+        for table in tables {
+            execute(
+                &transaction,
+                &format!("DELETE FROM {table} WHERE shopper_id = $1"),
+                [shopper_id.to_string().into()],
+            )
+            .await?;
+        }
+    }
+    transaction.commit().await
+}
+
+/// Ends the consent to a way.
+async fn end(
+    transaction: &impl ConnectionTrait,
+    shopper_id: ShopperId,
+    channel: Channel,
+    now: i64,
+) -> Result<(), DbErr> {
+    let id = || Value::from(shopper_id.to_string());
+    let since = since(channel);
     // The row first: whoever reserves a message at the same time waits for it and then finds no consent.
     execute(
-        &transaction,
-        "UPDATE contact_preferences SET push_since = NULL, changed_at = $2 WHERE shopper_id = $1",
+        transaction,
+        &format!(
+            "UPDATE contact_preferences SET {since} = NULL, changed_at = $2 WHERE shopper_id = $1"
+        ),
         [id(), now.into()],
     )
     .await?;
     execute(
-        &transaction,
+        transaction,
         "UPDATE contact_consents SET withdrawn_at = CASE WHEN agreed_at > $2 THEN agreed_at ELSE $2 END
          WHERE shopper_id = $1 AND channel = $3 AND withdrawn_at IS NULL",
-        [id(), now.into(), Channel::Push.slug().into()],
+        [id(), now.into(), channel.slug().into()],
     )
     .await?;
-    execute(
-        &transaction,
-        "DELETE FROM push_subscriptions WHERE shopper_id = $1",
-        [id()],
-    )
-    .await?;
-    transaction.commit().await
+    Ok(())
 }
 
 /// Nothing more of a retailer, or again.
@@ -332,98 +421,4 @@ pub async fn browsers(
         .await?;
     let n: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
     u32::try_from(n).map_err(corrupt("count"))
-}
-
-/// Everything that is kept of a shopper about messages.
-///
-/// # Errors
-/// When the database objects.
-pub async fn kept(
-    connection: &impl ConnectionTrait,
-    services: &Services,
-    shopper_id: ShopperId,
-) -> Result<ContactKept, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Consent {
-        channel: String,
-        text_version: i32,
-        agreed_at: i64,
-        withdrawn_at: Option<i64>,
-    }
-    #[derive(FromQueryResult)]
-    struct Message {
-        retailer_id: String,
-        reason: String,
-        located_at: Option<i64>,
-        reserved_at: i64,
-        sent_at: Option<i64>,
-        shown_at: Option<i64>,
-        opened_at: Option<i64>,
-    }
-    let id = || [Value::from(shopper_id.to_string())];
-    let preferences = preferences(connection, shopper_id).await?;
-    let consents = Consent::find_by_statement(sql(
-        connection,
-        "SELECT channel, text_version, agreed_at, withdrawn_at FROM contact_consents WHERE shopper_id = $1 ORDER BY agreed_at",
-        id(),
-    ))
-    .all(connection)
-    .await?
-    .into_iter()
-    .map(|row| {
-        Ok(KeptConsent {
-            channel: Channel::from_slug(&row.channel)
-                .ok_or_else(|| corrupt("channel")(row.channel.as_str()))?,
-            text_version: u16::try_from(row.text_version).map_err(corrupt("version"))?,
-            agreed_at: row.agreed_at,
-            withdrawn_at: row.withdrawn_at,
-        })
-    })
-    .collect::<Result<_, DbErr>>()?;
-    let mut browsers = Vec::new();
-    for row in connection
-        .query_all_raw(sql(
-            connection,
-            "SELECT endpoint FROM push_subscriptions WHERE shopper_id = $1 ORDER BY seen_at, subscription_id",
-            id(),
-        ))
-        .await?
-    {
-        // The rest of the address tells the browser apart, and is the service's.
-        let endpoint: String = row.try_get("", "endpoint")?;
-        browsers.push(match services.endpoint(&endpoint) {
-            Ok(endpoint) => endpoint.origin(),
-            Err(_) => String::new(),
-        });
-    }
-    let messages = Message::find_by_statement(sql(
-        connection,
-        "SELECT retailer_id, reason, located_at, reserved_at, sent_at, shown_at, opened_at FROM contacts
-         WHERE shopper_id = $1 ORDER BY reserved_at, contact_id",
-        id(),
-    ))
-    .all(connection)
-    .await?
-    .into_iter()
-    .map(|row| {
-        Ok(KeptMessage {
-            retailer_id: row.retailer_id.parse().map_err(corrupt("retailer id"))?,
-            reason: Kind::from_slug(&row.reason)
-                .ok_or_else(|| corrupt("reason")(row.reason.as_str()))?,
-            located_at: row.located_at,
-            reserved_at: row.reserved_at,
-            sent_at: row.sent_at,
-            shown_at: row.shown_at,
-            opened_at: row.opened_at,
-        })
-    })
-    .collect::<Result<_, DbErr>>()?;
-    Ok(ContactKept {
-        zone: preferences.as_ref().map(|p| p.zone.name().to_owned()),
-        birth_month: preferences.as_ref().and_then(|p| p.birth_month),
-        consents,
-        browsers,
-        muted: muted(connection, shopper_id).await?,
-        messages,
-    })
 }

@@ -55,7 +55,25 @@ pub(super) const RULES: &[Rule] = &[
         sql: Sql::Both(
             "SELECT p.shopper_id AS what FROM contact_preferences p
              WHERE (p.push_since IS NOT NULL) <> EXISTS (
-                SELECT 1 FROM contact_consents a WHERE a.shopper_id = p.shopper_id AND a.channel = 'push' AND a.withdrawn_at IS NULL)",
+                SELECT 1 FROM contact_consents a WHERE a.shopper_id = p.shopper_id AND a.channel = 'push' AND a.withdrawn_at IS NULL)
+             OR (p.line_since IS NOT NULL) <> EXISTS (
+                SELECT 1 FROM contact_consents a WHERE a.shopper_id = p.shopper_id AND a.channel = 'line' AND a.withdrawn_at IS NULL)
+             OR (p.mail_since IS NOT NULL) <> EXISTS (
+                SELECT 1 FROM contact_consents a WHERE a.shopper_id = p.shopper_id AND a.channel = 'mail' AND a.withdrawn_at IS NULL)",
+        ),
+    },
+    Rule {
+        name: "mail-and-line-lead-to-whom-they-are-allowed",
+        invariant: 17,
+        says: "E-mail is allowed to whom a mailbox is confirmed, and messages of LINE to whom an account is linked, and to nobody else.",
+        sql: Sql::Both(
+            "SELECT p.shopper_id AS what FROM contact_preferences p
+             WHERE (p.mail_since IS NOT NULL) <> EXISTS (
+                SELECT 1 FROM contact_mails m WHERE m.shopper_id = p.shopper_id AND m.confirmed_at IS NOT NULL AND m.bounced_at IS NULL)
+             OR (p.line_since IS NOT NULL) <> EXISTS (SELECT 1 FROM contact_lines l WHERE l.shopper_id = p.shopper_id)
+             UNION ALL
+             SELECT m.shopper_id FROM contact_mails m
+             WHERE m.confirmed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contact_preferences p WHERE p.shopper_id = m.shopper_id)",
         ),
     },
     Rule {

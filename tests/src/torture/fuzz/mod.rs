@@ -30,7 +30,7 @@ use crate::{
     },
     harness::{
         Answer, Client, Fresh, KEY, Kind, Server, campaign, honest, km_north, new_key, play_of,
-        run, store,
+        run, signed_by_line, store, with_all_ways,
     },
     on_both_databases,
 };
@@ -270,7 +270,7 @@ fn documented() -> Result<Vec<String>> {
 
 on_both_databases! {
     async fn bodies(database: Fresh) -> Result<()> {
-        let server = Server::start(&database).await?;
+        let server = Server::start_with(&database, with_all_ways).await?;
         let world = World::build(&server).await?;
         let calls = calls(&world)?;
         let route_of = |input: &[u8]| {
@@ -291,7 +291,9 @@ on_both_databases! {
             let body = input[(route.len() + 1).min(input.len())..].to_vec();
             let answer = client
                 .send_with(Method::POST, path, |request| {
-                    request.header("content-type", *content_type).header(KEY, new_key()).body(body)
+                    // Whatever LINE says, it has signed it.
+                    let signature = signed_by_line(&body);
+                    request.header("content-type", *content_type).header(KEY, new_key()).header("x-line-signature", signature).body(body)
                 })
                 .await?;
             target.judged(&input, well_answered(&answer))?;

@@ -1,13 +1,17 @@
 //! Being written to: a shopper allows it, says how often and of whom, ends it by one tap, and their browser tells what became of a message.
 
+mod line;
+mod links;
+mod mail;
+
 use std::collections::{HashMap, hash_map::Entry};
 
 use app::{
     api::contact::{
         BrowserInput, Contact, ContactChoice, ContactEvent, ContactEventRequest, ContactSettings,
-        NamedRetailer,
+        LineSettings, MailSettings, NamedRetailer,
     },
-    contact::{CONSENT_TEXT, PerWeek},
+    contact::{CONSENT_TEXT, Channel, PerWeek},
     id::{ContactId, RetailerId, ShopperId},
     lang::Lang,
     problem::{Problem, ProblemKind},
@@ -34,8 +38,11 @@ const SHOWN: u32 = 20;
 /// The routes of this noun.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(read, choose))
+        .routes(routes!(read, choose, stop))
         .routes(routes!(subscribe, unsubscribe))
+        .merge(mail::routes())
+        .merge(line::routes())
+        .merge(links::routes())
         .routes(routes!(mute, unmute))
         .routes(routes!(note))
 }
@@ -79,11 +86,27 @@ async fn settings(app: &App, shopper_id: ShopperId, lang: Lang) -> ApiResult<Con
         contact_id: sent.contact_id,
         retailer: named(sent.retailer_id),
         reason: sent.reason,
+        channel: sent.channel,
         located_at: sent.located_at,
         sent_at: sent.sent_at,
         opened_at: sent.opened_at,
     });
+    let mail = match &app.mail {
+        Some(_) => {
+            let kept = contact::mail::of(db, &app.keys, shopper_id).await?;
+            Some(MailSettings {
+                address: kept.map(|kept| kept.stands()),
+            })
+        }
+        None => None,
+    };
+    let line = app.line.as_ref().map(|line| LineSettings {
+        since: preferences.as_ref().and_then(|p| p.line_since),
+        friend_url: line.settings.friend_url.clone(),
+    });
     Ok(ContactSettings {
+        mail,
+        line,
         push_since: preferences.as_ref().and_then(|p| p.push_since),
         browsers: contact::browsers(db, shopper_id).await?,
         push_key: newest.1,
@@ -143,13 +166,6 @@ async fn subscribe(
     Reader(lang): Reader,
     Json(input): Json<BrowserInput>,
 ) -> ApiResult<Json<ContactSettings>> {
-    let again = |field: &str| {
-        ApiError::field(
-            field,
-            "このブラウザの登録を確かめられません。ページを読み込み直して、もう一度お試しください。",
-            "This browser’s registration cannot be checked. Reload the page and try again.",
-        )
-    };
     let endpoint = app.push.services.endpoint(&input.endpoint).map_err(|_| {
         ApiError::field(
             "endpoint",
@@ -166,24 +182,62 @@ async fn subscribe(
         .find(|key| key.public() == input.push_key.trim_end_matches('='))
         .map(|key| key.number())
         .ok_or_else(|| again("push_key"))?;
-    let zone: Tz = input.zone.parse().map_err(|_| again("zone"))?;
-    if input.text_version == 0 || input.text_version > CONSENT_TEXT {
-        return Err(again("text_version"));
-    }
+    let consent = consent(&input.zone, input.text_version, lang)?;
     let browser = contact::Browser {
         subscription: Subscription {
             endpoint,
             keys,
             vapid_key,
         },
-        consent: contact::Consent {
-            zone,
-            lang,
-            text_version: input.text_version,
-        },
+        consent,
     };
     contact::subscribe(&app.db, who.shopper_id, &browser, now).await?;
     Ok(Json(settings(&app, who.shopper_id, lang).await?))
+}
+
+/// What somebody agrees to, as their page says it.
+fn consent(zone: &str, text_version: u16, lang: Lang) -> ApiResult<contact::Consent> {
+    let zone: Tz = zone.parse().map_err(|_| again("zone"))?;
+    if text_version == 0 || text_version > CONSENT_TEXT {
+        return Err(again("text_version"));
+    }
+    Ok(contact::Consent {
+        zone,
+        lang,
+        text_version,
+    })
+}
+
+fn again(field: &str) -> ApiError {
+    ApiError::field(
+        field,
+        "このブラウザの登録を確かめられません。ページを読み込み直して、もう一度お試しください。",
+        "This browser’s registration cannot be checked. Reload the page and try again.",
+    )
+}
+
+/// Wants no messages any more, by no way: browsers, mailbox and account are forgotten at once. What the button on a message does.
+#[utoipa::path(delete, path = "/api/v1/shopper/contact", tag = "contact",
+    responses(
+        (status = 200, body = ContactSettings),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn stop(
+    State(app): State<App>,
+    who: Shopper,
+    Reader(lang): Reader,
+) -> ApiResult<Json<ContactSettings>> {
+    withdraw(&app, who.shopper_id, &Channel::ALL, lang).await
+}
+
+async fn withdraw(
+    app: &App,
+    shopper_id: ShopperId,
+    channels: &[Channel],
+    lang: Lang,
+) -> ApiResult<Json<ContactSettings>> {
+    contact::withdraw(&app.db, shopper_id, channels, app.clock.now()).await?;
+    Ok(Json(settings(app, shopper_id, lang).await?))
 }
 
 /// Wants no messages any more, to no browser. They are forgotten at once.
@@ -197,8 +251,7 @@ async fn unsubscribe(
     who: Shopper,
     Reader(lang): Reader,
 ) -> ApiResult<Json<ContactSettings>> {
-    contact::unsubscribe(&app.db, who.shopper_id, app.clock.now()).await?;
-    Ok(Json(settings(&app, who.shopper_id, lang).await?))
+    withdraw(&app, who.shopper_id, &[Channel::Push], lang).await
 }
 
 /// Wants to hear nothing of a retailer.
