@@ -8,6 +8,7 @@ pub mod audit;
 pub mod contact;
 pub mod lift;
 pub mod path;
+pub mod reach;
 pub mod retailer;
 pub mod shopper;
 pub mod till;

@@ -2,4 +2,7 @@
 
 mod announcements;
 mod browser;
+mod links;
 mod push;
+mod ratings;
+mod timeline;
