@@ -9,7 +9,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{Trouble, contact::TO_CONTACT, text, title};
+use super::{Trouble, contact::TO_CONTACT, rating::Rating, text, title};
 use crate::{
     format,
     fresh::{Fresh, fresh},
@@ -67,6 +67,7 @@ pub fn CardPage() -> impl IntoView {
                 </div>
                 <p class="small soft">{t(text::CARD_MOMENT)}</p>
             </section>
+            <Rating />
             <section class="card stack" data-testid="stamps">
                 <h2>{t(text::STAMPS)}</h2>
                 {move || match stamps.state.get() {

@@ -112,11 +112,3 @@ pub const AFTERWARDS_NOTE: Text = t(
     "送った人の {} 日間の動きです。お知らせがなくても来た人を含みます。お知らせの効果は、レポートでホールドアウトと比べてください。",
     "Of those who were sent it, within {} days. Who would have come anyway is among them: what messages do is in the report, against the holdout.",
 );
-pub const UNDER_TEN: Text = t("10 人未満", "fewer than 10");
-pub const STEP_SENT: Text = t("送った", "Sent");
-pub const STEP_SHOWN: Text = t("表示された", "Shown");
-pub const STEP_OPENED: Text = t("開いた", "Opened");
-pub const STEP_PLAYED: Text = t("まわした", "Played");
-pub const STEP_WON: Text = t("当たった", "Won");
-pub const STEP_VISITED: Text = t("来店した", "Visited");
-pub const STEP_REDEEMED: Text = t("クーポンを使った", "Used the coupon");
