@@ -5,4 +5,5 @@ mod browser;
 mod links;
 mod push;
 mod ratings;
+mod segments;
 mod timeline;
