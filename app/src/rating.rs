@@ -6,6 +6,7 @@ use crate::{api::reach::RatingInput, campaign::FieldProblem, lang::Text};
 pub const ASKED_WITHIN_MS: i64 = 14 * 86_400_000;
 /// So long nobody is asked again, about whatever, milliseconds: 14 days. As long as the other, so that no use is ever asked about twice.
 pub const ASKED_AGAIN_MS: i64 = ASKED_WITHIN_MS;
+const _: () = assert!(ASKED_AGAIN_MS >= ASKED_WITHIN_MS);
 /// The longest comment, in characters.
 pub const COMMENT: usize = 500;
 /// So many days back a retailer sees.
@@ -48,7 +49,7 @@ pub fn check(input: &RatingInput) -> Vec<FieldProblem> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ASKED_AGAIN_MS, ASKED_WITHIN_MS, check, tidy};
+    use super::{check, tidy};
     use crate::api::reach::RatingInput;
 
     #[test]
@@ -65,9 +66,5 @@ mod tests {
         assert_eq!(check(&rating(0, None)).len(), 1);
         assert_eq!(check(&rating(6, Some(&"あ".repeat(501)))).len(), 2);
         assert_eq!(check(&rating(3, Some("a\u{7}"))).len(), 1);
-        assert!(
-            ASKED_AGAIN_MS >= ASKED_WITHIN_MS,
-            "else a use is asked about twice"
-        );
     }
 }

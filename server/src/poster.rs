@@ -53,7 +53,10 @@ fn lines(text: &str, width: f64) -> Vec<String> {
     let mut used = 0.0;
     for c in text.chars() {
         if used + width_of(c) > width && !line.is_empty() {
-            let rest = match line.rfind(' ').filter(|_| c != ' ') {
+            let rest = match line
+                .rfind(' ')
+                .filter(|at| c != ' ' && !line[..*at].trim().is_empty())
+            {
                 Some(blank) => line.split_off(blank),
                 None => String::new(),
             };
