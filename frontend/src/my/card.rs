@@ -67,7 +67,6 @@ pub fn CardPage() -> impl IntoView {
                 </div>
                 <p class="small soft">{t(text::CARD_MOMENT)}</p>
             </section>
-            <Rating />
             <section class="card stack" data-testid="stamps">
                 <h2>{t(text::STAMPS)}</h2>
                 {move || match stamps.state.get() {
@@ -98,6 +97,8 @@ pub fn CardPage() -> impl IntoView {
                 }}
                 <p class="small soft">{t(text::FAIR)}</p>
             </section>
+            // Below what is there at once, so that nothing jumps when it comes.
+            <Rating />
             <div class="my-links">
                 <a class="my-link" href="/my/contact">
                     {t(TO_CONTACT)}

@@ -242,7 +242,7 @@ export const CONSOLE = [
   }),
   at('links', 'none yet', 'owner', async (v) => {
     await v.says(`${API}/links`, 'GET', 200, { links: [], partner_only: [] });
-    await v.open('/console/links', 'links');
+    await v.open('/console/links', 'partner-campaigns');
   }),
   at('links', 'fields wrong', 'owner', async (v) => {
     await v.open('/console/links', 'link-form');

@@ -358,7 +358,7 @@ export const SHOPPER = [
       redeemed_at: Date.now() - 86_400_000,
     };
     await v.says('/api/v1/shopper/rating-question', 'POST', 200, { question });
-    await v.says(`/api/v1/shopper/ratings/${question.retailer_id}/${question.redemption_id}`, 'PUT', 204, '');
+    await v.when(`/api/v1/shopper/ratings/${question.retailer_id}/${question.redemption_id}`, 'PUT', (route) => route.fulfill({ status: 204 }));
     await v.open('/my/', 'rating');
     await v.press('star-4');
     await v.sees('rated');
