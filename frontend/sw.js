@@ -10,7 +10,7 @@
 const SHELL = `shell-${BUILD.version}`;
 const WALLET = 'wallet';
 const LIST = '/api/v1/shopper/coupons';
-const NOT_OURS = /^\/(my|staff|console|api|healthz|readyz|metrics)(\/|$)/;
+const NOT_OURS = /^\/(my|staff|console|api|s|healthz|readyz|metrics)(\/|$)/;
 const HASHED = /[-_.][0-9a-f]{12,16}[-_.][^/]*$/;
 /** Milliseconds for the network to answer, before what is kept is shown. */
 const PAGE_PATIENCE = 2_500;

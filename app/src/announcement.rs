@@ -5,7 +5,11 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::contact::AnnouncementInput, campaign::FieldProblem, context::Recency, lang::Text,
+    api::contact::AnnouncementInput,
+    campaign::FieldProblem,
+    context::{Frequency, Recency},
+    lang::Text,
+    stations::Station,
 };
 
 /// The longest first line, in characters.
@@ -14,6 +18,8 @@ pub const TITLE: usize = 40;
 pub const BODY: usize = 120;
 /// How far around a store shoppers can be meant, kilometres.
 pub const KM: RangeInclusive<u32> = 1..=50;
+/// How long ago “lately” may be for the use of a coupon, days.
+pub const USED_WITHIN: RangeInclusive<u32> = 1..=365;
 /// The longest time that something is worth announcing, milliseconds: 14 days.
 pub const LONGEST_MS: i64 = 14 * 86_400_000;
 
@@ -98,6 +104,72 @@ pub struct Segment {
     /// The month of birth, 1 to 12.
     #[serde(default)]
     pub birth_month: Option<u8>,
+    /// How often they came to the retailer's stores in the last 90 days; empty: however often.
+    #[serde(default)]
+    pub frequency: Vec<Frequency>,
+    /// What they did with the retailer's coupons.
+    #[serde(default)]
+    pub coupons: Option<CouponUse>,
+    /// For those who used one lately: within so many days, 1 to 365.
+    #[serde(default)]
+    pub used_within_days: Option<u32>,
+    /// The areas that they chose, by their ids; empty: whichever, or none.
+    #[serde(default)]
+    pub area_ids: Vec<String>,
+}
+
+impl Segment {
+    /// Everybody so many kilometres around.
+    #[must_use]
+    pub const fn around(within_km: u32) -> Self {
+        Self {
+            within_km,
+            recency: Vec::new(),
+            birth_month: None,
+            frequency: Vec::new(),
+            coupons: None,
+            used_within_days: None,
+            area_ids: Vec::new(),
+        }
+    }
+
+    /// Whether somebody is in it, as far as it is about coupons.
+    #[must_use]
+    pub fn takes_coupons(&self, history: CouponHistory, now: i64) -> bool {
+        match self.coupons {
+            None => true,
+            Some(CouponUse::UsedLately) => {
+                let days = i64::from(self.used_within_days.unwrap_or(0));
+                history
+                    .last_used
+                    .is_some_and(|at| at > now.saturating_sub(days * 86_400_000))
+            }
+            Some(CouponUse::HoldsOne) => history.good_until.is_some_and(|until| until > now),
+            Some(CouponUse::NeverUsed) => history.last_used.is_none(),
+        }
+    }
+}
+
+/// What somebody did with a retailer's coupons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CouponUse {
+    /// Used one within some days.
+    UsedLately,
+    /// Holds one that can still be used.
+    HoldsOne,
+    /// Never used any.
+    NeverUsed,
+}
+
+/// What is known of somebody's coupons of one retailer; what was undone was not used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CouponHistory {
+    /// When the last was used, unix milliseconds.
+    pub last_used: Option<i64>,
+    /// Until when the last of those is good that were not used.
+    pub good_until: Option<i64>,
 }
 
 /// How far an announcement is.
@@ -143,18 +215,26 @@ impl AnnouncementStatus {
     }
 }
 
+fn once_each<T: Clone + PartialEq>(list: &mut Vec<T>) {
+    let mut seen: Vec<T> = Vec::new();
+    list.retain(|one| {
+        let new = !seen.contains(one);
+        seen.push(one.clone());
+        new
+    });
+}
+
 /// With blanks taken off, and without empty translations.
 #[must_use]
 pub fn tidy(input: AnnouncementInput) -> AnnouncementInput {
     let optional =
         |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
     let mut recency = input.segment.recency;
-    let mut seen = Vec::new();
-    recency.retain(|one| {
-        let new = !seen.contains(one);
-        seen.push(*one);
-        new
-    });
+    once_each(&mut recency);
+    let mut frequency = input.segment.frequency;
+    once_each(&mut frequency);
+    let mut area_ids = input.segment.area_ids;
+    once_each(&mut area_ids);
     AnnouncementInput {
         title: input.title.trim().to_owned(),
         title_en: optional(input.title_en),
@@ -162,6 +242,8 @@ pub fn tidy(input: AnnouncementInput) -> AnnouncementInput {
         body_en: optional(input.body_en),
         segment: Segment {
             recency,
+            frequency,
+            area_ids,
             ..input.segment
         },
         ..input
@@ -218,6 +300,24 @@ pub fn check(input: &AnnouncementInput, now: i64) -> Vec<FieldProblem> {
             "Choose a month from 1 to 12.".to_owned(),
         );
     }
+    let days = input.segment.used_within_days;
+    if days.is_some_and(|days| !USED_WITHIN.contains(&days))
+        || (input.segment.coupons == Some(CouponUse::UsedLately)) != days.is_some()
+    {
+        say(
+            "segment.used_within_days",
+            "「最近使った」を選ぶときだけ、1〜365 の整数を入れてください。".to_owned(),
+            "A whole number from 1 to 365, for those only who used a coupon lately.".to_owned(),
+        );
+    }
+    let areas = &input.segment.area_ids;
+    if areas.iter().any(|id| Station::by_id(id).is_none()) {
+        say(
+            "segment.area_ids",
+            "一覧にあるエリアを選んでください。".to_owned(),
+            "Choose from the areas listed.".to_owned(),
+        );
+    }
     if (input.kind == Kind::BirthMonth) != month.is_some() {
         say(
             "segment.birth_month",
@@ -259,7 +359,7 @@ pub fn check(input: &AnnouncementInput, now: i64) -> Vec<FieldProblem> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, LONGEST_MS, Segment, check, tidy};
+    use super::{CouponHistory, CouponUse, Kind, LONGEST_MS, Segment, check, tidy};
     use crate::{api::contact::AnnouncementInput, context::Recency, id::CampaignId};
 
     const NOW: i64 = 1_800_000_000_000;
@@ -273,9 +373,8 @@ mod tests {
             body: "カプセルを回して、あたたかい一杯を。".to_owned(),
             body_en: None,
             segment: Segment {
-                within_km: 2,
                 recency: vec![Recency::Over60, Recency::Over60],
-                birth_month: None,
+                ..Segment::around(2)
             },
             starts_at: None,
             over_at: NOW + 3_600_000,
@@ -317,6 +416,23 @@ mod tests {
             }),
             ["segment.recency"]
         );
+        let days = ["segment.used_within_days"];
+        assert_eq!(wrong(|i| i.segment.used_within_days = Some(7)), days);
+        assert_eq!(
+            wrong(|i| i.segment.coupons = Some(CouponUse::UsedLately)),
+            days
+        );
+        assert_eq!(
+            wrong(|i| {
+                i.segment.coupons = Some(CouponUse::UsedLately);
+                i.segment.used_within_days = Some(366);
+            }),
+            days
+        );
+        assert_eq!(
+            wrong(|i| i.segment.area_ids = vec!["nowhere".to_owned()]),
+            ["segment.area_ids"]
+        );
         assert_eq!(wrong(|i| i.kind = Kind::CouponEnds), ["kind"]);
         assert_eq!(wrong(|i| i.over_at = NOW), ["over_at"]);
         assert_eq!(wrong(|i| i.over_at = NOW + LONGEST_MS + 1), ["over_at"]);
@@ -325,5 +441,38 @@ mod tests {
             ["starts_at"]
         );
         assert_eq!(wrong(|i| i.starts_at = Some(NOW + 7_200_000)), ["over_at"]);
+    }
+
+    #[test]
+    fn coupons_are_used_lately_held_or_never_used() {
+        let day = 86_400_000;
+        let is_in = |coupons, used_within_days, last_used, good_until| {
+            let segment = Segment {
+                coupons,
+                used_within_days,
+                ..Segment::around(1)
+            };
+            segment.takes_coupons(
+                CouponHistory {
+                    last_used,
+                    good_until,
+                },
+                NOW,
+            )
+        };
+        let lately = Some(CouponUse::UsedLately);
+        assert!(is_in(None, None, None, None));
+        assert!(is_in(lately, Some(7), Some(NOW - 7 * day + 1), None));
+        assert!(!is_in(lately, Some(7), Some(NOW - 7 * day), None));
+        assert!(!is_in(lately, Some(7), None, Some(NOW + 1)));
+        assert!(is_in(Some(CouponUse::HoldsOne), None, None, Some(NOW + 1)));
+        assert!(!is_in(
+            Some(CouponUse::HoldsOne),
+            None,
+            Some(NOW),
+            Some(NOW)
+        ));
+        assert!(is_in(Some(CouponUse::NeverUsed), None, None, Some(NOW + 1)));
+        assert!(!is_in(Some(CouponUse::NeverUsed), None, Some(0), None));
     }
 }

@@ -109,6 +109,14 @@ pub enum Action {
     AnnouncementMade,
     /// An announcement was stopped.
     AnnouncementStopped,
+    /// A link was made to be shared.
+    LinkMade,
+    /// A link was withdrawn.
+    LinkWithdrawn,
+    /// A campaign was made one for those only who come by a partner's link, or for everybody.
+    PartnerOnlyChanged,
+    /// A shopper's path was looked up.
+    ShopperLookedUp,
     /// A shopper gave a member number.
     MemberLinked,
     /// A shopper took the member number back.
@@ -172,7 +180,7 @@ impl Group {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::PlayedForNothing,
         Self::CouponIssued,
         Self::CouponRedeemed,
@@ -193,6 +201,10 @@ impl Action {
         Self::LearningSet,
         Self::AnnouncementMade,
         Self::AnnouncementStopped,
+        Self::LinkMade,
+        Self::LinkWithdrawn,
+        Self::PartnerOnlyChanged,
+        Self::ShopperLookedUp,
         Self::MemberLinked,
         Self::MemberUnlinked,
         Self::StoreCreated,
@@ -230,6 +242,10 @@ impl Action {
             Self::LearningSet => "learning-set",
             Self::AnnouncementMade => "announcement-made",
             Self::AnnouncementStopped => "announcement-stopped",
+            Self::LinkMade => "link-made",
+            Self::LinkWithdrawn => "link-withdrawn",
+            Self::PartnerOnlyChanged => "partner-only-changed",
+            Self::ShopperLookedUp => "shopper-looked-up",
             Self::MemberLinked => "member-linked",
             Self::MemberUnlinked => "member-unlinked",
             Self::StoreCreated => "store-created",
@@ -268,7 +284,10 @@ impl Action {
             | Self::GoalsSet
             | Self::LearningSet
             | Self::AnnouncementMade
-            | Self::AnnouncementStopped => Group::Campaigns,
+            | Self::AnnouncementStopped
+            | Self::LinkMade
+            | Self::LinkWithdrawn
+            | Self::PartnerOnlyChanged => Group::Campaigns,
             Self::StoreCreated
             | Self::StoreChanged
             | Self::StoresImported
@@ -280,6 +299,7 @@ impl Action {
             | Self::ApiKeyWithdrawn
             | Self::MemberLinked
             | Self::MemberUnlinked
+            | Self::ShopperLookedUp
             | Self::PersonInvited
             | Self::PersonJoined
             | Self::SignedIn
@@ -331,6 +351,16 @@ impl Action {
             Self::AnnouncementStopped => (
                 "{}がお知らせの配信を止めました",
                 "{} stopped an announcement",
+            ),
+            Self::LinkMade => ("{}が共有リンクを作りました", "{} made a link"),
+            Self::LinkWithdrawn => ("{}が共有リンクを無効にしました", "{} withdrew a link"),
+            Self::PartnerOnlyChanged => (
+                "{}が提携先限定の設定を変更しました",
+                "{} changed whether a campaign is for partners only",
+            ),
+            Self::ShopperLookedUp => (
+                "{}がお客様の履歴を照会しました",
+                "{} looked up a shopper’s path",
             ),
             Self::MemberLinked => ("{}が会員番号を登録しました", "{} gave a member number"),
             Self::MemberUnlinked => (

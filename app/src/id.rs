@@ -159,6 +159,7 @@ id!(
     "What a retailer says to many shoppers."
 );
 id!(ContactId, "con", "One message to one shopper.");
+id!(LinkId, "lnk", "A link that a retailer shares.");
 
 #[cfg(test)]
 mod tests {

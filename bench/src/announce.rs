@@ -309,11 +309,7 @@ async fn announce(url: &str, tenant: &Tenant) -> Result<AnnouncementId> {
         title_en: None,
         body: "カプセルを回してください。".to_owned(),
         body_en: None,
-        segment: Segment {
-            within_km: 3,
-            recency: Vec::new(),
-            birth_month: None,
-        },
+        segment: Segment::around(3),
         // Sent tomorrow: here it is found out for whom.
         starts_at: Some(now + DAY_MS),
         over_at: now + 2 * DAY_MS,

@@ -26,6 +26,8 @@ mod m20261130_000001_visits_by_place_and_time;
 mod m20261130_000002_texts_by_their_bytes;
 mod m20261130_000003_mail;
 mod m20261130_000004_line;
+mod m20261130_000006_links;
+mod m20261130_000007_ratings;
 mod m20261130_000013_learning;
 
 pub use families::{Family, TABLES};
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000002_texts_by_their_bytes::Migration),
             Box::new(m20261130_000003_mail::Migration),
             Box::new(m20261130_000004_line::Migration),
+            Box::new(m20261130_000006_links::Migration),
+            Box::new(m20261130_000007_ratings::Migration),
             Box::new(m20261130_000013_learning::Migration),
         ]
     }

@@ -23,6 +23,7 @@ pub mod pass;
 pub mod password;
 pub mod places;
 pub mod play;
+pub mod poster;
 pub mod push;
 pub mod random;
 pub mod routes;

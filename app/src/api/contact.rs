@@ -154,6 +154,8 @@ pub struct HistoryFile {
     pub history: History,
     /// Messages.
     pub contact: ContactKept,
+    /// Links that led here, and ratings.
+    pub reach: super::reach::ReachKept,
 }
 
 /// What is kept of a shopper about messages.
@@ -428,6 +430,10 @@ pub enum Touchpoint {
     Shown,
     /// It was opened.
     Opened,
+    /// Somebody came by a link.
+    Arrived,
+    /// The odds of the campaign were shown.
+    Offered,
     /// The campaign was played.
     Played,
     /// A coupon was won.

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod learning;
 pub mod lift;
 pub mod path;
+pub mod reach;
 pub mod retailer;
 pub mod shopper;
 pub mod till;

@@ -16,6 +16,8 @@ pub const AREAS: &str = "/api/v1/areas";
 pub const STORES_NEAR: &str = "/api/v1/stores-near";
 /// POST (no body) → [`super::shopper::ShopperMe`]: begins a shopper's session, or finds the one there is.
 pub const SHOPPER_SESSION: &str = "/api/v1/shopper/session";
+/// GET: leads to the shopper's page of the link's campaign (302), whoever asks. Short, since it is printed.
+pub const SHARED: &str = "/s/{code}";
 
 // Shopper.
 /// GET [`super::shopper::ShopperMe`].
@@ -63,6 +65,10 @@ pub const CONTACT_LINE: &str = "/api/v1/shopper/contact/line";
 pub const CONTACT_MUTE: &str = "/api/v1/shopper/contact/muted/{retailer_id}";
 /// POST [`super::contact::ContactEventRequest`] → 204.
 pub const CONTACT_EVENT: &str = "/api/v1/shopper/contacts/{contact_id}";
+/// POST (no body) → [`super::reach::RatingAsk`]; DELETE → 204: not this time.
+pub const RATING_QUESTION: &str = "/api/v1/shopper/rating-question";
+/// PUT [`super::reach::RatingInput`] → 204.
+pub const RATING: &str = "/api/v1/shopper/ratings/{retailer_id}/{redemption_id}";
 
 // Staff and owners.
 /// POST (no body): ends the session.
@@ -144,6 +150,24 @@ pub const ANNOUNCEMENT: &str = "/api/v1/retailer/announcements/{announcement_id}
 pub const ANNOUNCEMENT_FUNNEL: &str = "/api/v1/retailer/announcements/{announcement_id}/funnel";
 /// POST (no body) → [`super::contact::Announcement`]: nobody is written to any more.
 pub const ANNOUNCEMENT_STOP: &str = "/api/v1/retailer/announcements/{announcement_id}/stop";
+/// GET [`super::reach::Links`]; POST [`super::reach::LinkInput`] → [`super::reach::ShareLink`].
+pub const LINKS: &str = "/api/v1/retailer/links";
+/// DELETE: it leads to the start only.
+pub const LINK: &str = "/api/v1/retailer/links/{link_id}";
+/// GET [`super::reach::LinkFunnel`].
+pub const LINK_FUNNEL: &str = "/api/v1/retailer/links/{link_id}/funnel";
+/// GET `?lang=` → `image/svg+xml`, a page of A4 to be printed.
+pub const LINK_POSTER: &str = "/api/v1/retailer/links/{link_id}/poster";
+/// PUT [`super::reach::PartnerOnly`] → the same.
+pub const PARTNER_ONLY: &str = "/api/v1/retailer/campaigns/{campaign_id}/partner-only";
+/// GET [`super::reach::CampaignFunnel`].
+pub const CAMPAIGN_FUNNEL: &str = "/api/v1/retailer/campaigns/{campaign_id}/funnel";
+/// GET [`super::reach::RatingReport`].
+pub const RATINGS: &str = "/api/v1/retailer/ratings";
+/// GET every rating as `text/csv`, without who gave it.
+pub const RATINGS_CSV: &str = "/api/v1/retailer/ratings.csv";
+/// POST [`super::reach::TimelineRequest`] → [`super::reach::Timeline`]. A POST, so that no code lands in an access log.
+pub const TIMELINE: &str = "/api/v1/retailer/timeline";
 
 // Links in messages: pages of their own, whose one button does what they say. The token is the authority.
 /// GET: asks; POST: confirms an e-mail address.

@@ -7,6 +7,7 @@ mod contacts;
 mod coupons;
 mod draws;
 mod imports;
+mod journeys;
 mod learning;
 mod lift;
 mod odds;

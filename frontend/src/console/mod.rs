@@ -5,9 +5,13 @@ mod audit;
 mod campaigns;
 mod copy;
 mod form;
+mod funnel;
+mod links;
 mod people;
+mod ratings;
 mod report;
 mod stores;
+mod support;
 mod table;
 pub mod text;
 mod twice;
@@ -21,9 +25,12 @@ use self::{
     audit::AuditPage,
     campaigns::{CampaignForm, CampaignPage, CampaignsPage, Opened},
     form::{Flash, FlashNotice},
+    links::LinksPage,
     people::PeoplePage,
+    ratings::RatingsPage,
     report::ReportPage,
     stores::{ImportPage, StoreForm, StoresPage},
+    support::SupportPage,
     visits::VisitsPage,
 };
 use crate::{
@@ -46,10 +53,13 @@ enum Page {
     Campaign(String),
     EditCampaign(String),
     Announcements,
+    Links,
     Staff,
     Report,
     Visits,
+    Ratings,
     Audit,
+    Support,
     Unknown,
 }
 
@@ -65,10 +75,13 @@ impl Page {
             ["console", "campaigns", id] => Self::Campaign((*id).to_owned()),
             ["console", "campaigns", id, "edit"] => Self::EditCampaign((*id).to_owned()),
             ["console", "announcements"] => Self::Announcements,
+            ["console", "links"] => Self::Links,
             ["console", "staff"] => Self::Staff,
             ["console", "report"] => Self::Report,
             ["console", "visits"] => Self::Visits,
+            ["console", "ratings"] => Self::Ratings,
             ["console", "activity"] => Self::Audit,
+            ["console", "support"] => Self::Support,
             _ => Self::Unknown,
         }
     }
@@ -82,11 +95,13 @@ impl Page {
             | Self::Campaign(_)
             | Self::EditCampaign(_)
             // What leads to them.
-            | Self::Announcements => 1,
+            | Self::Announcements
+            | Self::Links => 1,
             Self::Staff => 2,
-            // What the report rests on.
-            Self::Report | Self::Visits => 3,
-            Self::Audit => 4,
+            // What the report rests on, and what shoppers say.
+            Self::Report | Self::Visits | Self::Ratings => 3,
+            // Each look is entered in the log.
+            Self::Audit | Self::Support => 4,
             Self::Unknown => 5,
         }
     }
@@ -213,9 +228,12 @@ fn Shell(me: Me, page: Memo<Page>, flash: Flash) -> impl IntoView {
                     Page::Announcements => {
                         view! { <AnnouncementsPage retailer=shown_retailer.clone() /> }.into_any()
                     },
+                    Page::Links => view! { <LinksPage /> }.into_any(),
                     Page::Staff => view! { <PeoplePage /> }.into_any(),
                     Page::Report => view! { <ReportPage /> }.into_any(),
                     Page::Visits => view! { <VisitsPage /> }.into_any(),
+                    Page::Ratings => view! { <RatingsPage /> }.into_any(),
+                    Page::Support => view! { <SupportPage /> }.into_any(),
                     Page::Audit => view! { <AuditPage /> }.into_any(),
                     Page::Unknown => {
                         view! {

@@ -9,7 +9,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{Trouble, contact::TO_CONTACT, text, title};
+use super::{Trouble, contact::TO_CONTACT, rating::Rating, text, title};
 use crate::{
     format,
     fresh::{Fresh, fresh},
@@ -97,6 +97,8 @@ pub fn CardPage() -> impl IntoView {
                 }}
                 <p class="small soft">{t(text::FAIR)}</p>
             </section>
+            // Below what is there at once, so that nothing jumps when it comes.
+            <Rating />
             <div class="my-links">
                 <a class="my-link" href="/my/contact">
                     {t(TO_CONTACT)}

@@ -5,6 +5,7 @@ mod card;
 mod check_in;
 mod contact;
 mod history;
+mod rating;
 mod text;
 
 use app::{

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     announcement::Segment,
-    context::Recency,
+    context::{Frequency, Recency},
     day::{Day, JST},
     geo::{Cell, LatLng},
     id::{CampaignId, RetailerId, ShopperId, StoreId},
@@ -15,7 +15,7 @@ use crate::{
     db::{
         announcements::{self, Announcement, Selected},
         contact::{self, Candidate, Whereabouts},
-        running, visits,
+        coupons, running, visits,
     },
     state::App,
 };
@@ -114,6 +114,13 @@ impl<'a> Selection<'a> {
             .filter(|one| {
                 self.segment.birth_month.is_none() || one.birth_month == self.segment.birth_month
             })
+            .filter(|one| {
+                let areas = &self.segment.area_ids;
+                areas.is_empty()
+                    || one
+                        .area
+                        .is_some_and(|area| areas.iter().any(|id| id == area.id))
+            })
             .filter(|one| one.whereabouts.is_some_and(|place| self.is_near(place)))
             .map(|one| one.shopper_id)
             .collect();
@@ -126,6 +133,27 @@ impl<'a> Selection<'a> {
             found.retain(|id| {
                 let recency = Recency::between(last.get(id).copied(), today);
                 self.segment.recency.contains(&recency)
+            });
+        }
+        if !self.segment.frequency.is_empty() {
+            let since = Day::of(now, JST).plus(-Frequency::WINDOW_DAYS);
+            let mut times = HashMap::new();
+            for some in found.chunks(ASK) {
+                times.extend(visits::times_since(connection, retailer_id, some, since).await?);
+            }
+            found.retain(|id| {
+                let frequency = Frequency::of_visits(times.get(id).copied().unwrap_or(0));
+                self.segment.frequency.contains(&frequency)
+            });
+        }
+        if self.segment.coupons.is_some() {
+            let mut known = HashMap::new();
+            for some in found.chunks(ASK) {
+                known.extend(coupons::histories(connection, retailer_id, some).await?);
+            }
+            found.retain(|id| {
+                let history = known.get(id).copied().unwrap_or_default();
+                self.segment.takes_coupons(history, now)
             });
         }
         Ok(found)

@@ -1,6 +1,9 @@
 //! Coupons: as they lie in a wallet, as a till finds them, and the sweep of those whose time is over.
 
+use std::collections::HashMap;
+
 use app::{
+    announcement::CouponHistory,
     audit::Action,
     code::CouponCode,
     coupon::{CouponFacts, CouponState},
@@ -16,6 +19,7 @@ use serde_json::json;
 use super::{
     Db, Names,
     audit::{self, Actor, Record, Seen},
+    bulk,
     contact::REACHABLE,
     corrupt,
     journal::{About, Entry, enter, post, shift},
@@ -244,6 +248,54 @@ pub async fn of_draw(
         [retailer_id.to_string().into(), draw_id.to_string().into()],
     )
     .await
+}
+
+/// What shoppers did with a retailer's coupons; who never had one is missing.
+///
+/// # Errors
+/// When the database objects.
+pub async fn histories(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shoppers: &[ShopperId],
+) -> Result<HashMap<ShopperId, CouponHistory>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Held {
+        shopper_id: String,
+        last_used: Option<i64>,
+        good_until: Option<i64>,
+    }
+    if shoppers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // Shopper by shopper, to whom an index of coupons leads. PostgreSQL would rather read all of them, SQLite all of the retailer's, for each five thousand: so
+    // the retailer is asked in a way that no index answers.
+    let (rows, values) = bulk::rows_of(
+        connection,
+        "coupons",
+        "COALESCE(t.retailer_id, '') = $1",
+        "shopper_id",
+        (2, shoppers.iter().map(ToString::to_string)),
+    );
+    Held::find_by_statement(sql(
+        connection,
+        &format!(
+            "SELECT shopper_id, MAX(redeemed_at) AS last_used, MAX(CASE WHEN status = 'issued' THEN valid_until END) AS good_until
+             FROM {rows} c GROUP BY shopper_id"
+        ),
+        std::iter::once(Value::from(retailer_id.to_string())).chain(values),
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        let history = CouponHistory {
+            last_used: row.last_used,
+            good_until: row.good_until,
+        };
+        Ok((row.shopper_id.parse().map_err(corrupt("shopper id"))?, history))
+    })
+    .collect()
 }
 
 /// A coupon of a retailer.

@@ -31,9 +31,16 @@ async fn retailers_of(
             "EXISTS (SELECT 1 FROM {table} t WHERE t.retailer_id = r.retailer_id AND t.shopper_id = $1)"
         )
     };
-    let any: Vec<String> = ["visits", "exposures", "member_links", "redemptions"]
-        .map(knows)
-        .into();
+    let any: Vec<String> = [
+        "visits",
+        "exposures",
+        "member_links",
+        "redemptions",
+        "link_arrivals",
+        "ratings",
+    ]
+    .map(knows)
+    .into();
     Row::find_by_statement(sql(
         connection,
         &format!(
@@ -204,9 +211,17 @@ pub async fn erase(db: &Db, shopper_id: ShopperId) -> Result<(), DbErr> {
         execute(
             &transaction,
             "DELETE FROM visit_evidence WHERE retailer_id = $1 AND source <> 'redemption' AND shopper_id = $2",
-            key,
+            key.clone(),
         )
         .await?;
+        for table in ["link_arrivals", "ratings"] {
+            execute(
+                &transaction,
+                &format!("DELETE FROM {table} WHERE retailer_id = $1 AND shopper_id = $2"),
+                key.clone(),
+            )
+            .await?;
+        }
         let affected = left
             .iter()
             .map(|visit| {
@@ -222,6 +237,7 @@ pub async fn erase(db: &Db, shopper_id: ShopperId) -> Result<(), DbErr> {
     }
     let transaction = db.begin().await?;
     for table in [
+        "rating_questions",
         "contacts",
         "contact_mutes",
         "contact_consents",

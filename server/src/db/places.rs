@@ -83,6 +83,7 @@ struct CampaignRow {
     campaign_id: String,
     starts_at: i64,
     ends_at: i64,
+    partner_only: i64,
 }
 
 /// All stores of some retailers, or of all, with what is published there and not over.
@@ -122,7 +123,10 @@ pub async fn stocks(
     let campaigns = CampaignRow::find_by_statement(sql(
         connection,
         &format!(
-            "SELECT cs.store_id, c.campaign_id, c.starts_at, c.ends_at FROM campaigns c
+            "SELECT cs.store_id, c.campaign_id, c.starts_at, c.ends_at,
+                CAST(CASE WHEN EXISTS (SELECT 1 FROM partner_only g
+                    WHERE g.retailer_id = c.retailer_id AND g.campaign_id = c.campaign_id) THEN 1 ELSE 0 END AS BIGINT) AS partner_only
+             FROM campaigns c
              JOIN campaign_stores cs ON cs.retailer_id = c.retailer_id AND cs.campaign_id = c.campaign_id
              WHERE c.status = 'published' AND c.ends_at > $1{whose} ORDER BY c.campaign_id"
         ),
@@ -137,6 +141,7 @@ pub async fn stocks(
             campaign_id,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
+            partner_only: row.partner_only == 1,
         });
     }
     let mut out: HashMap<String, (Arc<Owner>, Vec<Placed>)> = HashMap::new();

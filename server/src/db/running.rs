@@ -348,3 +348,29 @@ pub async fn nearest_store_of(
     }
     Ok(None)
 }
+
+/// The campaign's store, if it has one only.
+///
+/// # Errors
+/// When the database objects.
+pub async fn only_store_of(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    campaign_id: CampaignId,
+) -> Result<Option<StoreId>, DbErr> {
+    let rows = connection
+        .query_all_raw(sql(
+            connection,
+            "SELECT store_id FROM campaign_stores WHERE retailer_id = $1 AND campaign_id = $2 LIMIT 2",
+            [
+                retailer_id.to_string().into(),
+                campaign_id.to_string().into(),
+            ],
+        ))
+        .await?;
+    let [only] = rows.as_slice() else {
+        return Ok(None);
+    };
+    let id: String = only.try_get("", "store_id")?;
+    id.parse().map(Some).map_err(corrupt("store id"))
+}

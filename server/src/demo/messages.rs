@@ -100,11 +100,7 @@ pub(super) async fn write(db: &Db, town: &Town, now: i64) -> anyhow::Result<()> 
             title_en: Some(past.title.1.to_owned()),
             body: past.body.0.to_owned(),
             body_en: Some(past.body.1.to_owned()),
-            segment: Segment {
-                within_km: 3,
-                recency: Vec::new(),
-                birth_month: None,
-            },
+            segment: Segment::around(3),
             starts_at: None,
             over_at: at + 3 * HOUR_MS,
         };

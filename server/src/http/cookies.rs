@@ -22,6 +22,18 @@ pub fn session(
     cookie
 }
 
+/// A cookie that says for half an hour by which link somebody came who has no session yet.
+#[must_use]
+pub fn via(app: &App, name: &'static str, value: String) -> Cookie<'static> {
+    let mut cookie = Cookie::new(name, value);
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(app.secure_cookies());
+    cookie.set_path("/");
+    cookie.set_max_age(time::Duration::minutes(30));
+    cookie
+}
+
 /// What to give `CookieJar::remove`: a browser forgets a cookie only when told its path too.
 #[must_use]
 pub fn removal(name: &'static str) -> Cookie<'static> {

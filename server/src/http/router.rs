@@ -62,6 +62,10 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::history::routes())
         .merge(routes::contact::routes())
         .merge(routes::announcements::routes())
+        .merge(routes::shared::routes())
+        .merge(routes::links::routes())
+        .merge(routes::ratings::routes())
+        .merge(routes::timeline::routes())
         .merge(routes::audit::routes())
 }
 

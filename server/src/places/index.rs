@@ -37,6 +37,8 @@ pub struct Dated {
     pub starts_at: i64,
     /// First moment at which it is over.
     pub ends_at: i64,
+    /// Whether it is for those only who came by a partner's link.
+    pub partner_only: bool,
 }
 
 /// A store and what is dated there.
@@ -57,8 +59,13 @@ pub struct Placed {
 impl Placed {
     /// The campaigns that run at a moment, by their dates.
     pub fn running(&self, now: i64) -> impl Iterator<Item = CampaignId> {
+        self.dated(now).map(|dated| dated.campaign_id)
+    }
+
+    /// The same with what is known of them.
+    pub fn dated(&self, now: i64) -> impl Iterator<Item = &Dated> {
         let runs = move |dated: &&Dated| (dated.starts_at..dated.ends_at).contains(&now);
-        self.campaigns.iter().filter(runs).map(|d| d.campaign_id)
+        self.campaigns.iter().filter(runs)
     }
 }
 
@@ -323,6 +330,7 @@ mod tests {
             campaign_id: CampaignId::from_bits(store),
             starts_at: 100,
             ends_at: 200,
+            partner_only: false,
         };
         Some(Placed {
             owner: Arc::new(Owner {

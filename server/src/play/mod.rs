@@ -5,6 +5,7 @@
 mod context;
 mod draw;
 pub mod exposure;
+pub mod gate;
 mod offer;
 
 pub use context::Whereabouts;

@@ -14,6 +14,7 @@ use app::{
 use super::{
     context::{self, Whereabouts},
     exposure::{self, Look},
+    gate,
 };
 use crate::{
     db::{
@@ -41,7 +42,8 @@ pub(super) fn key_of(campaign: &Campaign, shopper_id: ShopperId, now: i64) -> Of
 /// budget still allow, with the same target.
 ///
 /// # Errors
-/// `campaign-not-running` where stock and budget do not allow what everybody is promised; `held-out`.
+/// `campaign-not-running` where stock and budget do not allow what everybody is promised; `held-out`; `forbidden` where the campaign is for those only
+/// who came by a partner's link.
 pub(super) async fn current(
     app: &App,
     campaign: &Campaign,
@@ -60,6 +62,8 @@ pub(super) async fn current(
             ..offer
         },
         None => {
+            // Before the exposure: whoever may not come in is in neither arm.
+            gate::pass(app, key, now).await?;
             let known = context::gather(app, key, whereabouts, now).await?;
             let look = Look {
                 retailer_id: key.retailer_id,

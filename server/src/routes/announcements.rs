@@ -23,7 +23,7 @@ use crate::{
     db::{
         announcements,
         audit::{Actor, Record},
-        campaigns,
+        campaigns, links,
     },
     error::{ApiError, ApiResult},
     http::{
@@ -108,6 +108,13 @@ async fn checked(
     let there = campaign.status == CampaignStatus::Published
         && campaign.starts_at <= input.starts_at.unwrap_or(now)
         && campaign.ends_at >= input.over_at;
+    if links::is_partner_only(app.db.read(), owner.retailer_id, input.campaign_id).await? {
+        return Err(ApiError::field(
+            "campaign_id",
+            "提携先限定のキャンペーンは、お知らせできません。リンクでご案内ください。",
+            "A campaign for partners’ people only cannot be announced. Share its links.",
+        ));
+    }
     if there {
         Ok(input)
     } else {

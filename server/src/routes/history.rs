@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::spreadsheet;
 use crate::{
-    db::{contact, history},
+    db::{contact, history, journeys},
     error::{ApiError, ApiResult},
     http::{
         authority::{SHOPPER_COOKIE, Shopper},
@@ -49,6 +49,7 @@ async fn read(
 ) -> ApiResult<Response> {
     let history = HistoryFile {
         history: history::of_shopper(app.db.scan(), who.shopper_id, lang).await?,
+        reach: journeys::kept(app.db.scan(), who.shopper_id).await?,
         contact: contact::kept(app.db.scan(), app.ways(), who.shopper_id).await?,
     };
     if how.download {

@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<App> {
     responses(
         (status = 200, body = Offer),
         (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden: the campaign is for those only who came by a partner’s link", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "campaign-not-running, or held-out", body = Problem, content_type = "application/problem+json"),
     ))]
@@ -91,6 +92,7 @@ async fn offer(
         (status = 200, body = PlayResult),
         (status = 400, description = "malformed-request, or idempotency-key-missing", body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden: the campaign is for those only who came by a partner’s link", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "odds-changed, no-plays-left, campaign-not-running, held-out, conflict or idempotency-key-in-flight", body = Problem,
             content_type = "application/problem+json"),

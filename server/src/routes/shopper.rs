@@ -1,5 +1,7 @@
 //! Shoppers: a session without sign-up, consent, area, and what is near.
 
+use std::collections::HashSet;
+
 use app::{
     api::{
         Items,
@@ -16,9 +18,10 @@ use app::{
 };
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::{CookieJar, cookie::Cookie};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::shared;
 use crate::{
     db::{
         draws,
@@ -34,7 +37,10 @@ use crate::{
         extract::{Json, Reader},
     },
     places::Placed,
-    play::exposure::{self, Look},
+    play::{
+        exposure::{self, Look},
+        gate,
+    },
     state::App,
 };
 
@@ -62,10 +68,12 @@ async fn begin_session(
     axum::extract::State(app): axum::extract::State<App>,
     who: Result<Shopper, ApiError>,
     jar: CookieJar,
+    headers: HeaderMap,
 ) -> ApiResult<Response> {
     let now = app.clock.now();
     match who {
         Ok(Shopper { shopper_id }) => {
+            let jar = shared::note_arrival(&app, shopper_id, jar, None, now).await?;
             let known = profile(&app, shopper_id).await?;
             let value = jar.get(SHOPPER_COOKIE).map(|c| c.value().to_owned());
             let token = value.as_deref().and_then(|v| v.split_once('.'));
@@ -74,7 +82,7 @@ async fn begin_session(
             {
                 return Ok((jar.add(cookie(&app, shopper_id, token)), Json(known)).into_response());
             }
-            Ok(Json(known).into_response())
+            Ok((jar, Json(known)).into_response())
         }
         Err(error) if error.kind == ProblemKind::NotSignedIn => {
             let (shopper_id, token) = shoppers::create(&app.db, now).await?;
@@ -83,6 +91,7 @@ async fn begin_session(
                 location_consent: false,
                 area_id: None,
             };
+            let jar = shared::note_arrival(&app, shopper_id, jar, Some(&headers), now).await?;
             let jar = jar.add(cookie(&app, shopper_id, &token));
             Ok((StatusCode::CREATED, jar, Json(known)).into_response())
         }
@@ -194,6 +203,8 @@ async fn near(
     let places = app.places.now();
     let centre = request.cell.centre();
     let found = places.running_near(centre, radius_m, MAX_NEARBY, now);
+    // Whoever may not come in is not shown the door, in either arm.
+    let closed = gate::closed(&app, who.shopper_id, &found, now).await?;
     let mut ids: Vec<(RetailerId, CampaignId)> = found
         .iter()
         .flat_map(|(_, place)| {
@@ -202,11 +213,17 @@ async fn near(
                 .running(now)
                 .map(move |campaign_id| (retailer_id, campaign_id))
         })
+        .filter(|(_, campaign_id)| !closed.contains(campaign_id))
         .collect();
     ids.sort_unstable();
     ids.dedup();
-    let shown =
-        exposure::expose(&app, who.shopper_id, &looks(&found, request.cell, now), now).await?;
+    let shown = exposure::expose(
+        &app,
+        who.shopper_id,
+        &looks(&found, &closed, request.cell, now),
+        now,
+    )
+    .await?;
     ids.retain(|(_, campaign_id)| shown.contains(campaign_id));
     // What cannot give any more what everybody is promised does not run.
     let campaigns: Vec<Campaign> = running::campaigns(app.db.read(), &ids)
@@ -262,17 +279,26 @@ pub(super) fn metres_around(request: &NearbyRequest) -> ApiResult<f64> {
 }
 
 /// What is about to be seen, one look a retailer. The nearest store comes first in what was found.
-fn looks(found: &[(f64, &Placed)], cell: Cell, now: i64) -> Vec<Look> {
+fn looks(
+    found: &[(f64, &Placed)],
+    closed: &HashSet<CampaignId>,
+    cell: Cell,
+    now: i64,
+) -> Vec<Look> {
     let mut looks: Vec<Look> = Vec::new();
     for (_, place) in found {
+        let open = || place.running(now).filter(|id| !closed.contains(id));
+        if open().next().is_none() {
+            continue;
+        }
         match looks
             .iter_mut()
             .find(|look| look.retailer_id == place.owner.retailer_id)
         {
-            Some(look) => look.campaigns.extend(place.running(now)),
+            Some(look) => look.campaigns.extend(open()),
             None => looks.push(Look {
                 retailer_id: place.owner.retailer_id,
-                campaigns: place.running(now).collect(),
+                campaigns: open().collect(),
                 store_id: place.store_id,
                 distance: Band::of_m(place.at.distance_m(cell.centre())),
                 channel: Channel::Nearby,

@@ -240,6 +240,62 @@ export const CONSOLE = [
     await v.press('campaign-save');
     await v.sees('form-problem');
   }),
+  at('links', 'none yet', 'owner', async (v) => {
+    await v.says(`${API}/links`, 'GET', 200, { links: [], partner_only: [] });
+    await v.open('/console/links', 'partner-campaigns');
+  }),
+  at('links', 'fields wrong', 'owner', async (v) => {
+    await v.open('/console/links', 'link-form');
+    await v.press('link-make');
+    await v.sees('form-problem');
+  }),
+  at('links', 'with one whose funnel is unfolded', 'owner', async (v) => {
+    const link = (n, name, kind, withdrawn_at) => ({
+      link_id: `lnk_01j0000000000000000000000${n}`,
+      code: `0123abc${n}`,
+      url: `https://raiten.example/s/0123abc${n}`,
+      name,
+      kind,
+      campaign_id: null,
+      store_id: 'sto_01j0000000000000000000000a',
+      utm: { source: null, medium: null, campaign: null },
+      created_at: Date.now() - 86_400_000,
+      withdrawn_at,
+    });
+    const links = [link(1, '入口のポスター', 'poster', null), link(2, 'まちの観光協会', 'partner', null), link(3, 'Instagram', 'link', Date.now())];
+    await v.says(`${API}/links`, 'GET', 200, { links, partner_only: [] });
+    const step = (touchpoint, people) => ({ touchpoint, people });
+    const steps = [step('arrived', 1_204), step('offered', 911), step('played', 802), step('won', 640), step('visited', 120), step('redeemed', null)];
+    await v.says(`${API}/links/${links[0].link_id}/funnel`, 'GET', 200, { days: 30, opened: 2_311, steps });
+    await v.open('/console/links', 'links');
+    await v.page.locator('[data-testid=link-funnel] summary').first().click();
+    await v.sees('funnel-steps');
+    await v.press('link-withdraw');
+    await v.sees('really-link-withdraw');
+  }),
+  at('ratings', 'not enough', 'owner', (v) => v.open('/console/ratings', 'ratings-not-enough')),
+  at('ratings', 'enough', 'owner', async (v) => {
+    await v.says(`${API}/ratings`, 'GET', 200, { days: 90, stars: [12, 30, 110, 410, 620] });
+    await v.open('/console/ratings', 'ratings');
+  }),
+  at('support', 'as it is', 'owner', (v) => v.open('/console/support', 'support-form')),
+  at('support', 'nobody', 'owner', async (v) => {
+    await v.open('/console/support', 'support-number');
+    await v.press('by-member');
+    await v.type('support-number', '00-00');
+    await v.press('support-look');
+    await v.sees('support-nobody');
+  }),
+  at('support', 'somebody', 'owner', async (v) => {
+    const entry = (hours, moment, campaign, by) => ({ at: Date.now() - hours * 3_600_000, moment, campaign, by });
+    const name = v.lang === 'ja' ? '秋の来店ガチャ' : 'Autumn capsules';
+    const entries = [entry(1, 'rated', name, null), entry(2, 'redeemed', name, null), entry(2, 'visited', null, null), entry(20, 'won', name, null), entry(20, 'played', name, null), entry(21, 'arrived', name, '入口のポスター')];
+    await v.says(`${API}/timeline`, 'POST', 200, { found: true, entries });
+    await v.open('/console/support', 'support-number');
+    await v.type('support-number', 'ABCDEF');
+    await v.press('support-look');
+    await v.sees('support-found');
+  }),
   at('people', 'list', 'owner', (v) => v.open('/console/staff', 'staff-list')),
   at('people', 'something missing', 'owner', async (v) => {
     await v.open('/console/staff', 'invite-submit');

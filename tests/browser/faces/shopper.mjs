@@ -358,6 +358,31 @@ export const SHOPPER = [
     await v.open('/my/', 'member-code');
     await v.page.locator('.my-stamps').first().waitFor();
   }),
+  at('card', 'asked how it was', 'collector', async (v) => {
+    const question = {
+      retailer_id: 'ret_01j0000000000000000000000a',
+      redemption_id: 'red_01j0000000000000000000000a',
+      retailer_name: '喫茶ライテン',
+      store_name: '渋谷店',
+      redeemed_at: Date.now() - 86_400_000,
+    };
+    await v.says('/api/v1/shopper/rating-question', 'POST', 200, { question });
+    await v.open('/my/', 'rating');
+  }),
+  at('card', 'a few words', 'collector', async (v) => {
+    const question = {
+      retailer_id: 'ret_01j0000000000000000000000a',
+      redemption_id: 'red_01j0000000000000000000000a',
+      retailer_name: '喫茶ライテン',
+      store_name: '渋谷店',
+      redeemed_at: Date.now() - 86_400_000,
+    };
+    await v.says('/api/v1/shopper/rating-question', 'POST', 200, { question });
+    await v.when(`/api/v1/shopper/ratings/${question.retailer_id}/${question.redemption_id}`, 'PUT', (route) => route.fulfill({ status: 204 }));
+    await v.open('/my/', 'rating');
+    await v.press('star-4');
+    await v.sees('rated');
+  }),
   at('card', 'offline', 'collector', async (v) => {
     await v.lost(`${API}/member-code`, 'POST');
     await v.open('/my/', 'offline');

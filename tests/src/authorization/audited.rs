@@ -138,6 +138,21 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "what a browser tells of a message, kept with the message and of no worth",
     ),
     ("POST", path::ANNOUNCEMENT_PREVIEW, "looks, moves nothing"),
+    (
+        "POST",
+        path::RATING_QUESTION,
+        "what a shopper was asked, of no retailer",
+    ),
+    (
+        "DELETE",
+        path::RATING_QUESTION,
+        "a shopper's own choice, of no retailer",
+    ),
+    (
+        "PUT",
+        path::RATING,
+        "what a shopper thinks, kept as the rating itself and of no worth; a log of it would say whose it is",
+    ),
 ];
 
 /// Method and path.

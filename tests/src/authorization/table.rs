@@ -144,6 +144,33 @@ const fn entry(
 const OUR_TILL: [Who; 2] = [Who::Staff, Who::Owner];
 const OTHER_TILL: [Who; 2] = [Who::OtherRetailersStaff, Who::OtherOwner];
 
+/// One's own link, and nobody else's.
+fn by_link(world: &World) -> Vec<Call> {
+    sides(world)
+        .into_iter()
+        .map(|(side, owner, _)| Call::new("one's own link", &owner).at(&[&side.link.link_id]))
+        .collect()
+}
+
+/// Links name a campaign and a store.
+fn linking(world: &World) -> Vec<Call> {
+    let link = |campaign: &Side, store: &Side| {
+        json!({
+            "name": "入口のポスター",
+            "kind": "poster",
+            "campaign_id": campaign.running.campaign_id,
+            "store_id": store.stores[0].store_id,
+        })
+    };
+    let (ours, other) = (&world.ours, &world.other);
+    vec![
+        Call::new("one's own", &[Who::Owner]).body(link(ours, ours)),
+        Call::new("the other's own", &[Who::OtherOwner]).body(link(other, other)),
+        Call::new("another's store", &[]).body(link(ours, other)),
+        Call::new("another's campaign", &[]).body(link(other, ours)),
+    ]
+}
+
 fn announcing(world: &World) -> Vec<Call> {
     sides(world)
         .into_iter()
@@ -384,6 +411,13 @@ static ENTRIES: &[Entry] = &[
     }),
     entry("POST", path::SHOPPER_SESSION, Access::Anybody, |_| {
         own(&Who::ALL)
+    }),
+    entry("GET", path::SHARED, Access::Anybody, |world| {
+        vec![
+            Call::new("a link", &Who::ALL).at(&[&world.ours.link.code]),
+            Call::new("no link of anybody's", &Who::ALL).at(&[&"00000000"]),
+            Call::new("nonsense", &Who::ALL).at(&[&"nonsense-and-more"]),
+        ]
     }),
     // Shopper.
     entry("GET", path::SHOPPER_ME, Access::Shopper, |_| {
@@ -712,6 +746,58 @@ static ENTRIES: &[Entry] = &[
         Access::Owner,
         by_announcement,
     ),
+    entry("GET", path::LINKS, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("POST", path::LINKS, Access::Owner, linking),
+    entry("GET", path::LINK_FUNNEL, Access::Owner, by_link),
+    entry("GET", path::LINK_POSTER, Access::Owner, by_link),
+    entry("DELETE", path::LINK, Access::Owner, by_link),
+    entry("PUT", path::PARTNER_ONLY, Access::Owner, |world| {
+        sides(world)
+            .into_iter()
+            .map(|(side, owner, _)| {
+                Call::new("one's own draft", &owner)
+                    .at(&[&side.second_draft.campaign_id])
+                    .body(json!({"partner_only": true}))
+            })
+            .collect()
+    }),
+    entry("GET", path::CAMPAIGN_FUNNEL, Access::Owner, by_draft),
+    entry("GET", path::RATINGS, Access::Owner, |_| own(&Who::OWNERS)),
+    entry("GET", path::RATINGS_CSV, Access::Owner, |_| {
+        own(&Who::OWNERS)
+    }),
+    entry("POST", path::TIMELINE, Access::Owner, |world| {
+        // Somebody else's code finds nothing, and says nothing.
+        [&world.ours, &world.other]
+            .into_iter()
+            .map(|side| {
+                Call::new("a coupon's code", &Who::OWNERS)
+                    .body(json!({"by": "coupon", "number": side.paper}))
+            })
+            .collect()
+    }),
+    entry("POST", path::RATING_QUESTION, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
+    entry("PUT", path::RATING, Access::Shopper, |world| {
+        [
+            (&world.ours, Who::Shopper),
+            (&world.other, Who::OtherShopper),
+        ]
+        .into_iter()
+        .map(|(side, holder)| {
+            Call::new("what one was asked about", &[holder])
+                .at(&[
+                    &side.retailer.me.retailer_id,
+                    &side.second_redemption.redemption_id,
+                ])
+                .body(json!({"stars": 4}))
+        })
+        .collect()
+    }),
+    entry("DELETE", path::RATING_QUESTION, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
     entry("GET", path::HISTORY, Access::Shopper, |_| {
         own(&Who::SHOPPERS)
     }),

@@ -6,6 +6,7 @@ use app::{
         contact::{Announcement, AnnouncementInput, ContactSettings},
         lift::Lift,
         path,
+        reach::{LinkInput, ShareLink, Utm},
         retailer::{Campaign, CampaignInput, NewApiKey, Store, VisitImportReport},
         shopper::{Coupon, MemberCode, Offer},
         till::{StoreCode, TillRedemption},
@@ -13,6 +14,7 @@ use app::{
     contact::Channel,
     holdout::Share,
     id::{AnnouncementId, ContactId, EpochId, ImportId},
+    link::LinkKind,
     yen::Yen,
 };
 use reqwest::Method;
@@ -133,6 +135,12 @@ pub struct Side {
     pub announcement_id: AnnouncementId,
     /// What is typed into the form for its campaigns.
     pub input: CampaignInput,
+    /// A draft that stays one.
+    pub second_draft: Campaign,
+    /// A link to its campaign.
+    pub link: ShareLink,
+    /// A use of a coupon that stands, and that its shopper was asked about.
+    pub second_redemption: TillRedemption,
 }
 
 impl Side {
@@ -161,14 +169,35 @@ impl Side {
             ..campaign(server, &invited)
         };
         let draft = retailer.draft(&input).await?;
+        let second_draft = retailer.draft(&input).await?;
         let running = retailer.publish(&input).await?;
         let shopper = server.shopper().await?;
         let used = shopper.win(&retailer, &running).await?;
+        let second_used = shopper.win(&retailer, &running).await?;
         let open_coupon = shopper.win(&retailer, &running).await?;
         let redemption = staff
             .redeem(stores[0].store_id, &shopper.shows(&used).await?, None)
             .await?
             .json()?;
+        // A moment later: it is the last, and the one that is asked about.
+        server.clock.advance(1);
+        let second_redemption = staff
+            .redeem(
+                stores[0].store_id,
+                &shopper.shows(&second_used).await?,
+                None,
+            )
+            .await?
+            .json()?;
+        shopper.client.act(path::RATING_QUESTION).await?.done()?;
+        let link = LinkInput {
+            name: "入口のポスター".to_owned(),
+            kind: LinkKind::Poster,
+            campaign_id: Some(running.campaign_id),
+            store_id: Some(stores[0].store_id),
+            utm: Utm::default(),
+        };
+        let link = retailer.client.post(path::LINKS, &link).await?.json()?;
         let shown = shopper.shows(&open_coupon).await?;
         let held = coupons::by_id(
             server.db().read(),
@@ -249,6 +278,9 @@ impl Side {
             offer,
             redemption,
             input,
+            second_draft,
+            link,
+            second_redemption,
         })
     }
 

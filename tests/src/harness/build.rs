@@ -54,11 +54,7 @@ pub fn time_sale(campaign_id: CampaignId, over_at: i64) -> AnnouncementInput {
         title_en: Some("Today 16–19 h".to_owned()),
         body: "カプセルを回して、あたたかい一杯を。".to_owned(),
         body_en: Some("Play for a warm cup.".to_owned()),
-        segment: Segment {
-            within_km: 3,
-            recency: Vec::new(),
-            birth_month: None,
-        },
+        segment: Segment::around(3),
         starts_at: None,
         over_at,
     }

@@ -81,7 +81,10 @@ impl Client {
         // An error says that a provider is there already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self {
-            http: reqwest::Client::builder().no_proxy().build()?,
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .build()?,
             jar: Arc::default(),
             frozen: None,
             base: base.into(),

@@ -3,7 +3,11 @@
 mod announcements;
 mod browser;
 mod line;
+mod links;
 mod mail;
 mod push;
+mod ratings;
 mod relay;
+mod segments;
+mod timeline;
 mod ways;

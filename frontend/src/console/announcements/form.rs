@@ -16,7 +16,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::markup::view;
 
-use super::text;
+use super::{
+    more::{More, MoreFields},
+    text,
+};
 use crate::{
     account::Account,
     browser::now_ms,
@@ -57,6 +60,7 @@ struct Draft {
     month: RwSignal<String>,
     starts: RwSignal<String>,
     over: RwSignal<String>,
+    more: More,
 }
 
 /// A moment as a field for it has it: `2026-12-01T19:00`, of clocks in Japan.
@@ -98,6 +102,7 @@ impl Draft {
             month: signal(&format::wall(now).month.to_string()),
             starts: signal(""),
             over: signal(&written(over)),
+            more: More::none(),
         }
     }
 
@@ -137,13 +142,13 @@ impl Draft {
             title_en: optional(self.title_en),
             body: self.body.get_untracked(),
             body_en: optional(self.body_en),
-            segment: Segment {
-                within_km,
+            segment: self.more.within(Segment {
                 recency,
                 birth_month: (kind == Kind::BirthMonth)
                     .then(|| self.month.get_untracked().parse().ok())
                     .flatten(),
-            },
+                ..Segment::around(within_km)
+            }),
             starts_at,
             over_at,
         });
@@ -257,6 +262,7 @@ pub(super) fn AnnouncementForm(
             </Field>
             <Words draft=draft wrong=wrong />
             <Whom draft=draft wrong=wrong />
+            <MoreFields more=draft.more wrong=wrong />
             <div class="form-actions">
                 <Button busy=busy testid="announcement-look">
                     {t(text::LOOK)}

@@ -3,7 +3,7 @@
 use app::{
     announcement::AnnouncementStatus,
     api::{
-        contact::{Announcement, Funnel, FunnelStep, Reach, Touchpoint},
+        contact::{Announcement, Funnel, Reach},
         path,
     },
     contact::Channel,
@@ -18,7 +18,7 @@ use crate::{
     account::Account,
     browser::now_ms,
     chart::{Meter, Part},
-    console::{campaigns::name_of, twice::Twice},
+    console::{campaigns::name_of, funnel::steps, twice::Twice},
     format, http,
     lang::{lang, t, tf},
     load::{Load, load},
@@ -178,18 +178,6 @@ fn Row(one: Announcement, on_change: Callback<()>) -> impl IntoView {
     }
 }
 
-const fn name_of_step(touchpoint: Touchpoint) -> Text {
-    match touchpoint {
-        Touchpoint::Sent => text::STEP_SENT,
-        Touchpoint::Shown => text::STEP_SHOWN,
-        Touchpoint::Opened => text::STEP_OPENED,
-        Touchpoint::Played => text::STEP_PLAYED,
-        Touchpoint::Won => text::STEP_WON,
-        Touchpoint::Visited => text::STEP_VISITED,
-        Touchpoint::Redeemed => text::STEP_REDEEMED,
-    }
-}
-
 /// What those who were written to did afterwards, asked for when it is unfolded.
 #[component]
 fn Afterwards(
@@ -218,46 +206,13 @@ fn Steps(of: String) -> impl IntoView {
             view! { <ProblemNotice error=error on_retry=move |()| funnel.retry() /> }.into_any()
         }
         Load::Ready(funnel) => {
-            let most = funnel.steps.iter().filter_map(|step| step.people).max();
-            let rows = funnel
-                .steps
-                .iter()
-                .map(|step| bar(*step, most.unwrap_or(0)))
-                .collect_view();
+            let rows = steps(&funnel.steps);
             let days = funnel.days.to_string();
             view! {
                 <p class="small soft">{move || tf(text::AFTERWARDS_NOTE, &[&days])}</p>
-                <ul class="funnel" data-testid="funnel-steps">
-                    {rows}
-                </ul>
+                {rows}
             }
             .into_any()
         }
-    }
-}
-
-/// A step as a bar; the number beside it says the same.
-fn bar(step: FunnelStep, most: u64) -> impl IntoView {
-    let (shown, width) = match step.people {
-        Some(people) => (
-            format::count(people),
-            people.saturating_mul(1_000) / most.max(1),
-        ),
-        None => (t(text::UNDER_TEN)().to_owned(), 0),
-    };
-    view! {
-        <li class="funnel-step">
-            <span>{t(name_of_step(step.touchpoint))}</span>
-            <span class="number">{shown}</span>
-            <svg
-                class="meter-bar"
-                viewBox="0 0 1000 10"
-                preserveAspectRatio="none"
-                aria-hidden="true"
-            >
-                <rect class="meter-empty" width="1000" height="10" />
-                <rect class="meter-spent" width=width.to_string() height="10" />
-            </svg>
-        </li>
     }
 }

@@ -2,6 +2,7 @@
 
 mod form;
 mod list;
+mod more;
 mod text;
 
 use app::{

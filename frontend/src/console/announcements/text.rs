@@ -116,11 +116,19 @@ pub const AFTERWARDS_NOTE: Text = t(
     "送った人の {} 日間の動きです。お知らせがなくても来た人を含みます。お知らせの効果は、レポートでホールドアウトと比べてください。",
     "Of those who were sent it, within {} days. Who would have come anyway is among them: what messages do is in the report, against the holdout.",
 );
-pub const UNDER_TEN: Text = t("10 人未満", "fewer than 10");
-pub const STEP_SENT: Text = t("送った", "Sent");
-pub const STEP_SHOWN: Text = t("表示された", "Shown");
-pub const STEP_OPENED: Text = t("開いた", "Opened");
-pub const STEP_PLAYED: Text = t("まわした", "Played");
-pub const STEP_WON: Text = t("当たった", "Won");
-pub const STEP_VISITED: Text = t("来店した", "Visited");
-pub const STEP_REDEEMED: Text = t("クーポンを使った", "Used the coupon");
+pub const NARROWER: Text = t("さらに絞り込む", "More narrowly");
+pub const TIMES: Text = t("90 日間の来店", "Visits in 90 days");
+pub const HOWEVER_OFTEN: Text = t("回数を問わず", "However often");
+pub const NO_TIMES: Text = t("なし", "None");
+pub const ONE_TIME: Text = t("1 回", "Once");
+pub const TWO_TIMES: Text = t("2〜3 回", "2 or 3 times");
+pub const FOUR_TIMES: Text = t("4〜7 回", "4 to 7 times");
+pub const EIGHT_TIMES: Text = t("8 回以上", "8 times and more");
+pub const COUPONS: Text = t("自社のクーポン", "Your coupons");
+pub const ANY_COUPONS: Text = t("問わない", "Whatever they did");
+pub const USED_LATELY: Text = t("最近使った人", "Used one lately");
+pub const HOLDS_ONE: Text = t("使える 1 枚を持っている人", "Hold one that is good");
+pub const NEVER_USED: Text = t("使ったことがない人", "Never used any");
+pub const USED_WITHIN: Text = t("使った時期（この日数以内）", "Used within");
+pub const AREA: Text = t("お客様が選んだエリア", "Area that they chose");
+pub const ANY_AREA: Text = t("問わない", "Whichever, or none");

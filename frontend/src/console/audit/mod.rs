@@ -22,7 +22,7 @@ use crate::{
     format,
     lang::{lang, lang_of, t},
     markup::view,
-    ui::{Button, ButtonKind, EmptyState, Icon, IconName, ProblemNotice, Skeleton},
+    ui::{Button, ButtonKind, EmptyState, Icon, IconName, LinkButton, ProblemNotice, Skeleton},
 };
 
 /// The log.
@@ -33,6 +33,9 @@ pub fn AuditPage() -> impl IntoView {
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{t(text::LOG)}</h1>
+            <LinkButton href="/console/support" kind=ButtonKind::Quiet testid="to-support">
+                {t(text::TO_SUPPORT)}
+            </LinkButton>
             <div class="audit-export" role="group" aria-labelledby="audit-export">
                 <span class="soft small" id="audit-export">
                     {t(text::EXPORT)}

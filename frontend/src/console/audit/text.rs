@@ -82,3 +82,4 @@ pub const STATUS: Text = t("状態", "Status");
 pub const POSITION: Text = t("位置", "Position");
 pub const NUMBER: Text = t("店舗番号", "Store number");
 pub const ADDRESS: Text = t("住所", "Address");
+pub const TO_SUPPORT: Text = t("お客様の履歴を照会", "Look a shopper up");

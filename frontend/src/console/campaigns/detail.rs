@@ -10,7 +10,7 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Status, budget_meter, name_of, period, text};
+use super::{Status, budget_meter, name_of, period, text, ways::Ways};
 use crate::{
     account::Account,
     console::{
@@ -205,6 +205,16 @@ fn Detail(campaign: Campaign, on_change: Callback<Campaign>) -> impl IntoView {
             <h2>{t(text::RULES)}</h2>
             <dl class="facts">{facts}</dl>
         </section>
+        {campaign
+            .published_at
+            .is_some()
+            .then(|| {
+                view! {
+                    <section class="card stack-tight">
+                        <Ways id=campaign.campaign_id.to_string() />
+                    </section>
+                }
+            })}
         <LinkButton href="/console/campaigns" kind=ButtonKind::Quiet>
             {t(shared::BACK)}
         </LinkButton>

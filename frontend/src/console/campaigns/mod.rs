@@ -7,6 +7,7 @@ mod form;
 mod preview;
 mod prizes;
 mod text;
+mod ways;
 
 pub use choose::StorePicker;
 pub use detail::CampaignPage;
@@ -99,6 +100,9 @@ pub fn CampaignsPage() -> impl IntoView {
                     testid="to-announcements"
                 >
                     {t(text::TO_ANNOUNCEMENTS)}
+                </LinkButton>
+                <LinkButton href="/console/links" kind=ButtonKind::Quiet testid="to-links">
+                    {t(text::TO_LINKS)}
                 </LinkButton>
                 <LinkButton href="/console/campaigns/new" testid="campaign-new">
                     {t(text::NEW)}

@@ -190,3 +190,13 @@ pub const LAW_NOTE: Text = t(
     "目安であり、法的助言ではありません。",
     "A guide, not legal advice.",
 );
+pub const TO_LINKS: Text = t("リンクとポスター", "Links and posters");
+pub const WAYS: Text = t(
+    "どこから来て、どこまで進んだか",
+    "Where people came from, and how far",
+);
+pub const WAYS_NOTE: Text = t(
+    "{} 日以内の最初のきっかけに数えます。きっかけがなくても来た人を含みます。効果は、レポートでホールドアウトと比べてください。",
+    "Counted for what they came by first within {} days. Who would have come anyway is among them: what it brings about is in the report, against the holdout.",
+);
+pub const WAYS_NONE: Text = t("まだだれも来ていません。", "Nobody came yet.");

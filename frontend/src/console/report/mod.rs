@@ -78,6 +78,13 @@ pub fn ReportPage() -> impl IntoView {
                     {periods}
                 </div>
                 <LinkButton
+                    href="/console/ratings"
+                    kind=ButtonKind::Secondary
+                    testid="to-ratings"
+                >
+                    {t(text::TO_RATINGS)}
+                </LinkButton>
+                <LinkButton
                     href="/console/visits"
                     kind=ButtonKind::Secondary
                     testid="to-visits"

@@ -325,3 +325,4 @@ pub const GOAL_UNMEASURED: Text = t("まだ測れていません", "Not measured
 pub const GOAL_NO_NUMBER: Text = t("整数で入力してください。", "Enter a whole number.");
 pub const YEN_UNIT: Text = t("円", "yen");
 pub const TO_VISITS: Text = t("来店データを取り込む", "Import visit data");
+pub const TO_RATINGS: Text = t("お客様の評価", "Ratings");

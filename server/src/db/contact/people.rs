@@ -66,6 +66,8 @@ pub struct Candidate {
     pub shopper_id: ShopperId,
     /// Where they are believed to be.
     pub whereabouts: Option<Whereabouts>,
+    /// The area that they chose, also where a square is known.
+    pub area: Option<&'static Station>,
     /// The month of birth, if it was told.
     pub birth_month: Option<u8>,
 }
@@ -98,7 +100,9 @@ pub async fn candidates(
 fn candidate(row: &QueryResult) -> Result<Candidate, DbErr> {
     let id: String = row.try_get("", "shopper_id")?;
     let month: Option<i32> = row.try_get("", "birth_month")?;
+    let area: Option<String> = row.try_get("", "area_id")?;
     Ok(Candidate {
+        area: area.as_deref().and_then(Station::by_id),
         shopper_id: id.parse().map_err(corrupt("shopper id"))?,
         whereabouts: Whereabouts::of(
             row.try_get("", "last_cell")?,

@@ -358,6 +358,50 @@ pub async fn last_days(
     .collect()
 }
 
+/// How often each shopper came to a retailer's stores after a day, by what may move odds; who did not is missing.
+///
+/// # Errors
+/// When the database objects.
+pub async fn times_since(
+    connection: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    shoppers: &[ShopperId],
+    since: Day,
+) -> Result<HashMap<ShopperId, u32>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        shopper_id: String,
+        times: i64,
+    }
+    if shoppers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (them, values) = bulk::one_of(connection, 4, shoppers.iter().map(ToString::to_string));
+    let known = Source::Redemption.bit() | Source::Import.bit();
+    Row::find_by_statement(sql(
+        connection,
+        &format!(
+            "SELECT shopper_id, COUNT(*) AS times FROM visits
+             WHERE retailer_id = $1 AND (sources & $2) <> 0 AND day > $3 AND shopper_id {them} GROUP BY shopper_id"
+        ),
+        [
+            Value::from(retailer_id.to_string()),
+            known.into(),
+            since.0.into(),
+        ]
+        .into_iter()
+        .chain(values),
+    ))
+    .all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        let times = u32::try_from(row.times).map_err(corrupt("count"))?;
+        Ok((row.shopper_id.parse().map_err(corrupt("shopper id"))?, times))
+    })
+    .collect()
+}
+
 /// Visits shown by redemption or import, never by what shoppers report about themselves; and how many coupons got redeemed.
 ///
 /// # Errors
