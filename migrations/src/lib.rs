@@ -24,6 +24,7 @@ mod m20261129_000004_contact;
 mod m20261129_000005_import_stores;
 mod m20261130_000001_visits_by_place_and_time;
 mod m20261130_000002_texts_by_their_bytes;
+mod m20261130_000010_published_draws;
 
 pub use families::{Family, TABLES};
 pub use m20261128_000002_audit_log::TOLD_AFTERWARDS;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000005_import_stores::Migration),
             Box::new(m20261130_000001_visits_by_place_and_time::Migration),
             Box::new(m20261130_000002_texts_by_their_bytes::Migration),
+            Box::new(m20261130_000010_published_draws::Migration),
         ]
     }
 }

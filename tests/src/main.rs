@@ -4,6 +4,7 @@ mod audit;
 mod authorization;
 mod back_pressure;
 mod demo;
+mod fair;
 mod harness;
 mod import;
 mod learn;

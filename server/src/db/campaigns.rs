@@ -65,6 +65,22 @@ pub async fn find(
     )
 }
 
+/// Whose a campaign is.
+///
+/// # Errors
+/// When the database objects.
+pub async fn owner_of(
+    connection: &impl ConnectionTrait,
+    campaign_id: CampaignId,
+) -> Result<Option<RetailerId>, DbErr> {
+    campaigns::Entity::find()
+        .filter(campaigns::Column::CampaignId.eq(campaign_id.to_string()))
+        .one(connection)
+        .await?
+        .map(|row| row.retailer_id.parse().map_err(corrupt("retailer id")))
+        .transpose()
+}
+
 /// The same inside a transaction that is about to change it: others who would wait until it ends.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ mod old_cells;
 mod old_sessions;
 mod place_imports;
 mod remind;
+mod reveal_seeds;
 mod seal_audit;
 mod verify;
 
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Job> {
         old_sessions::JOB,
         place_imports::JOB,
         remind::JOB,
+        reveal_seeds::JOB,
         seal_audit::JOB,
     ]
 }

@@ -5,6 +5,7 @@
 mod context;
 mod draw;
 pub mod exposure;
+pub mod log;
 mod offer;
 
 pub use context::Whereabouts;

@@ -8,6 +8,7 @@ use app::{
     odds::{OddsRange, odds_ranges},
     policy,
     problem::ProblemKind,
+    pseudonym::Pseudonym,
     why,
 };
 
@@ -23,6 +24,7 @@ use crate::{
         running::{Campaign, PlacedStore},
     },
     error::{ApiError, ApiResult},
+    random,
     state::App,
 };
 
@@ -90,6 +92,7 @@ pub(super) async fn current(
                 why: sizing.why,
                 band_reason: known.band_reason,
                 offered_at: now,
+                pseudonym: Some(Pseudonym::new(random::bytes())),
             }
         }
     };
