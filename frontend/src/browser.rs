@@ -153,6 +153,13 @@ pub fn reveal(selector: &str) {
     }
 }
 
+/// Opens the browser's dialogue for printing, which also saves as PDF.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
 /// Scrolls to the top of the page.
 pub fn to_top() {
     if let Some(window) = web_sys::window() {

@@ -7,6 +7,7 @@ mod demo;
 mod fair;
 mod harness;
 mod import;
+mod law;
 mod learn;
 mod ledger;
 mod lift;

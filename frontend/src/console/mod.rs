@@ -19,7 +19,7 @@ use leptos::prelude::*;
 use self::{
     announcements::AnnouncementsPage,
     audit::AuditPage,
-    campaigns::{CampaignForm, CampaignPage, CampaignsPage, Opened},
+    campaigns::{BasisPage, CampaignForm, CampaignPage, CampaignsPage, Opened},
     form::{Flash, FlashNotice},
     people::PeoplePage,
     report::ReportPage,
@@ -45,6 +45,7 @@ enum Page {
     NewCampaign,
     Campaign(String),
     EditCampaign(String),
+    Basis(String),
     Announcements,
     Staff,
     Report,
@@ -64,6 +65,7 @@ impl Page {
             ["console", "campaigns", "new"] => Self::NewCampaign,
             ["console", "campaigns", id] => Self::Campaign((*id).to_owned()),
             ["console", "campaigns", id, "edit"] => Self::EditCampaign((*id).to_owned()),
+            ["console", "campaigns", id, "basis"] => Self::Basis((*id).to_owned()),
             ["console", "announcements"] => Self::Announcements,
             ["console", "staff"] => Self::Staff,
             ["console", "report"] => Self::Report,
@@ -81,6 +83,7 @@ impl Page {
             | Self::NewCampaign
             | Self::Campaign(_)
             | Self::EditCampaign(_)
+            | Self::Basis(_)
             // What leads to them.
             | Self::Announcements => 1,
             Self::Staff => 2,
@@ -210,6 +213,9 @@ fn Shell(me: Me, page: Memo<Page>, flash: Flash) -> impl IntoView {
                     Page::NewCampaign => view! { <CampaignForm opened=None /> }.into_any(),
                     Page::Campaign(id) => view! { <CampaignPage id=id /> }.into_any(),
                     Page::EditCampaign(id) => view! { <Opened id=id /> }.into_any(),
+                    Page::Basis(id) => {
+                        view! { <BasisPage id=id retailer=shown_retailer.clone() /> }.into_any()
+                    },
                     Page::Announcements => {
                         view! { <AnnouncementsPage retailer=shown_retailer.clone() /> }.into_any()
                     },

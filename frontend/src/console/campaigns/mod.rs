@@ -1,5 +1,6 @@
 //! Campaigns: list, form, and one in detail with publish and pause.
 
+mod basis;
 mod choose;
 mod detail;
 mod draft;
@@ -8,6 +9,7 @@ mod preview;
 mod prizes;
 mod text;
 
+pub use basis::BasisPage;
 pub use choose::StorePicker;
 pub use detail::CampaignPage;
 pub use form::{CampaignForm, Opened};
