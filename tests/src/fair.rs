@@ -116,7 +116,7 @@ on_both_databases! {
         let draw = own.draws.first().context("a draw")?;
         ensure!(own.draws.len() == 1 && own.next.is_none() && draw.seed.is_none(), "{own:?}");
         ensure!(draw.seed_commitment == offer.seed_commitment && draw.odds_hash == offer.odds_hash, "{draw:?}");
-        ensure!(draw.draw_id == result.draw_id && draw.version == 2, "{draw:?}");
+        ensure!(draw.draw_id == result.draw_id && draw.version == 2 && draw.day_number == draw.day.parse()?, "{draw:?}");
         let others: OwnDraws = other.client.get(path::OWN_DRAWS).await?;
         ensure!(others.draws.is_empty(), "another's draws: {others:?}");
 
@@ -134,7 +134,7 @@ on_both_databases! {
             commitment: offer.seed_commitment.parse()?,
             campaign: draw.campaign_id,
             drawer: draw.drawer.parse::<Pseudonym>()?.into(),
-            day: draw.day.parse()?,
+            day: draw.day_number,
             play_number: draw.play_number,
             nonce: &nonce,
             odds: &odds,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    day::Day,
     id::{CampaignId, DrawId, PrizeId, RetailerId},
     yen::Yen,
 };
@@ -47,6 +48,8 @@ pub struct OwnDraw {
     pub campaign_name: String,
     /// The day, `YYYY-MM-DD` in Japan.
     pub day: String,
+    /// The same as days since 1970-01-01, as it stands in what is hashed.
+    pub day_number: Day,
     /// When, unix milliseconds.
     pub drawn_at: i64,
     /// By which version of the construction: 2, or 1 for draws of earlier servers.

@@ -268,6 +268,7 @@ fn own(
         campaign_id: campaign.campaign_id,
         campaign_name: campaign.names.get(lang).to_owned(),
         day: Day(row.day).to_string(),
+        day_number: Day(row.day),
         drawn_at: row.drawn_at,
         version: drawer.version(),
         drawer: drawer.to_string(),

@@ -23,7 +23,7 @@ export function drawn() {
   const won = ticket < odds[0].ppm ? odds[0] : odds[1];
   return {
     draw_id: 'drw_01jd8w0e9s3k7m2n5p4q6r8t0v', retailer_id: 'ret_01jd8w0e9s3k7m2n5p4q6r8t0v', retailer_name: '喫茶ライテン', campaign_id,
-    campaign_name: '秋の来店ガチャ', day: '2026-11-22', drawn_at: 1795320000000, version: 2, drawer, play_number: 1, client_nonce, odds, odds_hash,
+    campaign_name: '秋の来店ガチャ', day: '2026-11-22', day_number: 20779, drawn_at: 1795320000000, version: 2, drawer, play_number: 1, client_nonce, odds, odds_hash,
     ticket, prize_id: won.prize_id, prize_name: won.name, value: won.value, seed_commitment: sha(seed), seed: seed.toString('hex'),
     seed_from: 1795360200000,
   };

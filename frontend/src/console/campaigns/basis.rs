@@ -8,7 +8,6 @@ use app::{
         FIXED_LIMIT_FROM, Share, VISIT_VALUE, all_prizes_limit, fullest, one_prize_limit,
         transaction_value,
     },
-    problem::ProblemKind,
     yen::Yen,
 };
 use leptos::prelude::*;
@@ -22,8 +21,7 @@ use crate::{
         table::{Cell, Column, Table},
         text as shared,
     },
-    format,
-    http::{self, HttpError},
+    format, http,
     lang::{lang, lang_of, t, tf, tn},
     load::{Load, load},
     ui::{Button, ButtonKind, LinkButton, ProblemNotice, Skeleton},
@@ -38,8 +36,13 @@ pub fn BasisPage(
     retailer: String,
 ) -> impl IntoView {
     let account = Account::here();
-    let campaigns = load(move || async move {
-        account.watch(http::get::<Items<Campaign>>(path::CAMPAIGNS).await)
+    let campaigns = load(move || {
+        let path = path::fill(path::CAMPAIGN, &[&id]);
+        async move {
+            let own = account.watch(http::get::<Campaign>(&path).await)?;
+            let all = account.watch(http::get::<Items<Campaign>>(path::CAMPAIGNS).await)?;
+            Ok((own, all.items))
+        }
     });
     let retry = Callback::new(move |()| campaigns.retry());
     move || match campaigns.state.get() {
@@ -48,30 +51,14 @@ pub fn BasisPage(
             <Skeleton blocks=5 />
         }
         .into_any(),
-        Load::Failed(error) => trouble(error, retry).into_any(),
-        Load::Ready(all) => {
-            let (own, others): (Vec<_>, Vec<_>) = all
-                .items
-                .into_iter()
-                .partition(|campaign| campaign.campaign_id.to_string() == id);
-            match own.into_iter().next() {
-                Some(own) => {
-                    view! { <Sheet campaign=own others=others retailer=retailer.clone() /> }
-                        .into_any()
-                }
-                None => {
-                    let none = app::problem::Problem::new(ProblemKind::NotFound, lang());
-                    trouble(HttpError::Problem(Box::new(none)), retry).into_any()
-                }
-            }
+        Load::Failed(error) => view! {
+            {heading(text::BASIS)}
+            <ProblemNotice error=error on_retry=retry />
         }
-    }
-}
-
-fn trouble(error: HttpError, retry: Callback<()>) -> impl IntoView {
-    view! {
-        {heading(text::BASIS)}
-        <ProblemNotice error=error on_retry=retry />
+        .into_any(),
+        Load::Ready((own, all)) => {
+            view! { <Sheet campaign=own others=all retailer=retailer.clone() /> }.into_any()
+        }
     }
 }
 
@@ -89,7 +76,8 @@ fn beside(campaign: &Campaign, others: Vec<Campaign>) -> Vec<Campaign> {
     others
         .into_iter()
         .filter(|other| {
-            other.status != CampaignStatus::Draft
+            other.campaign_id != campaign.campaign_id
+                && other.status != CampaignStatus::Draft
                 && other.starts_at < campaign.ends_at
                 && other.ends_at > campaign.starts_at
                 && other
