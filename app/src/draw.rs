@@ -4,7 +4,9 @@
 //! 2. It shows the odds; their hash ([`OddsTable::hash`]) is fixed.
 //! 3. The client chooses a nonce and plays.
 //! 4. [`draw`] gives the ticket, [`outcome`] the prize.
-//! 5. When the day is over the seed is published and anybody can [`verify`].
+//! 5. When the day is over the seed is published and anybody can [`verify`], by the day's log ([`crate::draw_log`]) or one's own draws.
+//!
+//! Shoppers stand in all of it by the day's pseudonym (`draw@2`); draws of earlier servers (`draw@1`) by their id, see [`Drawer`].
 
 use std::{fmt, str::FromStr};
 
@@ -15,8 +17,9 @@ use sha2::Sha256;
 use crate::{
     day::Day,
     digest::Digest,
-    id::{CampaignId, PrizeId, ShopperId},
+    id::{CampaignId, PrizeId},
     odds::{Odds, OddsTable, WHOLE},
+    pseudonym::Drawer,
 };
 
 /// The secret of one campaign and day. Not printable by accident; published only when the day is over.
@@ -93,9 +96,9 @@ const TAKEN_BELOW: u32 = u32::MAX / WHOLE * WHOLE;
 /// The ticket, 0 to 999,999: HMAC-SHA256 with the seed as key over this text (UTF-8, each line ended by a line feed):
 ///
 /// ```text
-/// raiten-draw-v1
+/// raiten-draw-v2
 /// {campaign id}
-/// {shopper id}
+/// {the shopper's pseudonym of the day}
 /// {play number, decimal}
 /// {client nonce}
 /// {odds hash, hexadecimal}
@@ -104,17 +107,20 @@ const TAKEN_BELOW: u32 = u32::MAX / WHOLE * WHOLE;
 ///
 /// The 32 bytes are read as eight big-endian 32-bit words; the first word below 4,294,000,000 modulo 1,000,000 is the ticket (a word is
 /// rejected with chance 0.02 %). All eight rejected: the next round. The fields hold no line feeds, so the text is unambiguous.
+/// Version 1 has the shopper's id in the place of the pseudonym, and says so in its first line.
 #[must_use]
 pub fn draw(
     seed: &ServerSeed,
     campaign: CampaignId,
-    shopper: ShopperId,
+    drawer: impl Into<Drawer>,
     play_number: u32,
     nonce: &ClientNonce,
     odds_hash: Digest,
 ) -> u32 {
+    let drawer = drawer.into();
     let head = format!(
-        "raiten-draw-v1\n{campaign}\n{shopper}\n{play_number}\n{}\n{odds_hash}\n",
+        "raiten-draw-v{}\n{campaign}\n{drawer}\n{play_number}\n{}\n{odds_hash}\n",
+        drawer.version(),
         nonce.0
     );
     ticket(|round| hmac_sha256(&seed.0, format!("{head}{round}\n").as_bytes()))
@@ -164,8 +170,8 @@ pub struct Revealed<'a> {
     pub commitment: Digest,
     /// The campaign.
     pub campaign: CampaignId,
-    /// The shopper.
-    pub shopper: ShopperId,
+    /// Whose draw it is.
+    pub drawer: Drawer,
     /// The day.
     pub day: Day,
     /// The play's number that day.
@@ -199,35 +205,57 @@ pub enum VerifyError {
     Prize,
 }
 
+/// What recomputing a draw shows, one thing after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// The seed is the one that was committed to.
+    pub seed: bool,
+    /// The odds are those whose hash was shown.
+    pub odds: bool,
+    /// The ticket that seed, nonce and hash give.
+    pub ticket: u32,
+    /// The prize is the one that the ticket stands for.
+    pub prize: bool,
+}
+
 /// Recomputes a draw from what was published.
-///
-/// # Errors
-/// The first thing that does not agree.
-pub fn verify(revealed: &Revealed<'_>) -> Result<(), VerifyError> {
-    if revealed.seed.commitment() != revealed.commitment {
-        return Err(VerifyError::Commitment);
-    }
-    if revealed
+#[must_use]
+pub fn examine(revealed: &Revealed<'_>) -> Examined {
+    let hash = revealed
         .odds
-        .hash(revealed.campaign, revealed.shopper, revealed.day)
-        != revealed.odds_hash
-    {
-        return Err(VerifyError::Odds);
-    }
+        .hash(revealed.campaign, revealed.drawer, revealed.day);
     let ticket = draw(
         revealed.seed,
         revealed.campaign,
-        revealed.shopper,
+        revealed.drawer,
         revealed.play_number,
         revealed.nonce,
         revealed.odds_hash,
     );
-    if ticket != revealed.ticket {
-        return Err(VerifyError::Ticket(ticket));
+    Examined {
+        seed: revealed.seed.commitment() == revealed.commitment,
+        odds: hash == revealed.odds_hash,
+        ticket,
+        prize: outcome(revealed.odds, ticket).is_some_and(|odds| odds.prize_id == revealed.prize),
     }
-    match outcome(revealed.odds, ticket) {
-        Some(odds) if odds.prize_id == revealed.prize => Ok(()),
-        _ => Err(VerifyError::Prize),
+}
+
+/// The same as a plain yes or no.
+///
+/// # Errors
+/// The first thing that does not agree.
+pub fn verify(revealed: &Revealed<'_>) -> Result<(), VerifyError> {
+    let found = examine(revealed);
+    if !found.seed {
+        Err(VerifyError::Commitment)
+    } else if !found.odds {
+        Err(VerifyError::Odds)
+    } else if found.ticket != revealed.ticket {
+        Err(VerifyError::Ticket(found.ticket))
+    } else if !found.prize {
+        Err(VerifyError::Prize)
+    } else {
+        Ok(())
     }
 }
 

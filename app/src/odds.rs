@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     day::Day,
     digest::Digest,
-    id::{CampaignId, PrizeId, ShopperId},
+    id::{CampaignId, PrizeId},
     prize::{Prize, PrizeTable},
+    pseudonym::Drawer,
     tilt::tilt,
     yen::{MilliYen, Yen},
 };
@@ -250,18 +251,24 @@ impl OddsTable {
     /// SHA-256 that binds the odds to campaign, shopper and day. Input, in UTF-8, each line ended by a line feed:
     ///
     /// ```text
-    /// raiten-odds-v1
+    /// raiten-odds-v2
     /// {campaign id}
-    /// {shopper id}
+    /// {the shopper's pseudonym of the day}
     /// {day, decimal}
     /// {prize id} {value} {ppm}      (one line per entry, decimal numbers, one blank between, in table order)
     /// ```
     ///
-    /// Unambiguous, since ids and numbers hold neither blanks nor line feeds.
+    /// Unambiguous, since ids and numbers hold neither blanks nor line feeds. Version 1 has the shopper's id in the place of the pseudonym, and says so in
+    /// its first line.
     #[must_use]
-    pub fn hash(&self, campaign: CampaignId, shopper: ShopperId, day: Day) -> Digest {
+    pub fn hash(&self, campaign: CampaignId, drawer: impl Into<Drawer>, day: Day) -> Digest {
         use std::fmt::Write as _;
-        let mut text = format!("raiten-odds-v1\n{campaign}\n{shopper}\n{}\n", day.0);
+        let drawer = drawer.into();
+        let mut text = format!(
+            "raiten-odds-v{}\n{campaign}\n{drawer}\n{}\n",
+            drawer.version(),
+            day.0
+        );
         for odds in &self.0 {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{} {} {}", odds.prize_id, odds.value.get(), odds.ppm);

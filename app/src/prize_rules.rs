@@ -2,7 +2,8 @@
 //!
 //! Source: 懸賞による景品類の提供に関する事項の制限 (昭和52年公正取引委員会告示第3号, 平成8年改正): one prize at most 20 times the transaction value where
 //! that is below ¥5,000, at most ¥100,000 from there; all prizes together at most 2 % of the expected sales. The transaction value of a visit without a purchase is taken as ¥100
-//! (「景品類等の指定の告示の運用基準」: 来店者に対する提供は原則 100 円).
+//! (「景品類等の指定の告示の運用基準」: 来店者に対する提供は原則 100 円). What one retailer gives by chance for the same transactions counts together, also by separate campaigns
+//! (「懸賞による景品類の提供に関する事項の制限」の運用基準 5).
 
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,83 @@ pub enum Breach {
         /// The limit.
         limit: Yen,
     },
+    /// Campaigns that run at the same time at the same stores are too much together.
+    Pool {
+        /// How many they are, this one included.
+        campaigns: usize,
+        /// Their budgets.
+        total: Yen,
+        /// The sales expected: of the campaign that expects most, since they share the same ones.
+        expected_sales: Yen,
+        /// The limit.
+        limit: Yen,
+    },
+}
+
+/// A campaign's part in what a retailer gives by chance: when, from how much, on what sales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// First moment.
+    pub starts_at: i64,
+    /// First moment at which it is over.
+    pub ends_at: i64,
+    /// Its budget.
+    pub budget: Yen,
+    /// The sales that are expected while it runs.
+    pub expected_sales: Yen,
+}
+
+/// What campaigns at one store at one time come to together, beside what they may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// How many they are.
+    pub campaigns: usize,
+    /// Their budgets.
+    pub total: Yen,
+    /// The sales expected by the one that expects most: they share the same ones.
+    pub expected_sales: Yen,
+    /// What the budgets may come to.
+    pub limit: Yen,
+}
+
+/// A campaign and the others at its stores, at the moment at which they are fullest. Campaigns at one store at one time share its sales, so that the
+/// budgets are added and the sales are not: the largest expectation among them counts. `None`: it is alone all the time.
+#[must_use]
+pub fn fullest(own: Share, others: &[Share]) -> Option<Pool> {
+    let runs = |share: &Share, moment: i64| (share.starts_at..share.ends_at).contains(&moment);
+    // It can only become more when one of them begins.
+    let moments = std::iter::once(own.starts_at)
+        .chain(others.iter().map(|share| share.starts_at))
+        .filter(|moment| runs(&own, *moment));
+    moments
+        .filter_map(|moment| {
+            let beside: Vec<&Share> = others.iter().filter(|share| runs(share, moment)).collect();
+            if beside.is_empty() {
+                return None;
+            }
+            let all = || beside.iter().copied().chain([&own]);
+            let expected_sales = all().map(|share| share.expected_sales).max()?;
+            Some(Pool {
+                campaigns: beside.len() + 1,
+                total: Yen(all().fold(0_i64, |sum, share| sum.saturating_add(share.budget.get()))),
+                expected_sales,
+                limit: all_prizes_limit(expected_sales),
+            })
+        })
+        .max_by_key(|pool| pool.total.get().saturating_sub(pool.limit.get()))
+}
+
+/// Whether that is too much.
+#[must_use]
+pub fn pool(own: Share, others: &[Share]) -> Option<Breach> {
+    fullest(own, others)
+        .filter(|pool| pool.total > pool.limit)
+        .map(|pool| Breach::Pool {
+            campaigns: pool.campaigns,
+            total: pool.total,
+            expected_sales: pool.expected_sales,
+            limit: pool.limit,
+        })
 }
 
 /// 取引価額: the minimum purchase, at least ¥100.
@@ -210,6 +288,20 @@ impl Breach {
                 ),
                 format!(
                     "All prizes together may be worth at most 2 % of the expected sales ({expected_sales}): {limit}; the budget is {total}."
+                ),
+            ),
+            Self::Pool {
+                campaigns,
+                total,
+                expected_sales,
+                limit,
+            } => FieldProblem::with(
+                "budget",
+                format!(
+                    "同じ店舗で同じ時期に行うキャンペーンの賞品は合算されます。{campaigns} 件の予算の合計は、売上予定総額（{expected_sales}）の 2 %、{limit} までです（いま {total}）。"
+                ),
+                format!(
+                    "Prizes of campaigns that run at the same stores at the same time count together. The budgets of these {campaigns} may be at most 2 % of the expected sales ({expected_sales}): {limit}; they are {total}."
                 ),
             ),
         }

@@ -53,6 +53,21 @@ pub fn set_kept(keep: Keep, key: &str, value: Option<&str>) {
     }
 }
 
+/// Forgets everything whose key begins so.
+pub fn forget_kept(keep: Keep, begins: &str) {
+    let Some(storage) = storage(keep) else {
+        return;
+    };
+    let all = storage.length().unwrap_or(0);
+    let keys: Vec<String> = (0..all)
+        .filter_map(|n| storage.key(n).ok().flatten())
+        .filter(|key| key.starts_with(begins))
+        .collect();
+    for key in keys {
+        let _ = storage.remove_item(&key);
+    }
+}
+
 /// Random bytes of the browser's cryptographic source.
 ///
 /// # Errors
@@ -135,6 +150,13 @@ pub fn reveal(selector: &str) {
         .and_then(|d| d.query_selector(selector).ok().flatten())
     {
         element.scroll_into_view();
+    }
+}
+
+/// Opens the browser's dialogue for printing, which also saves as PDF.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
     }
 }
 

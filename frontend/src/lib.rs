@@ -5,6 +5,8 @@
 //! another role's code.
 
 pub mod account;
+#[cfg(any(test, feature = "gallery"))]
+pub mod agree;
 pub mod browser;
 pub mod chart;
 pub mod console;

@@ -28,6 +28,7 @@ mod m20261130_000003_mail;
 mod m20261130_000004_line;
 mod m20261130_000006_links;
 mod m20261130_000007_ratings;
+mod m20261130_000010_published_draws;
 mod m20261130_000013_learning;
 
 pub use families::{Family, TABLES};
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000004_line::Migration),
             Box::new(m20261130_000006_links::Migration),
             Box::new(m20261130_000007_ratings::Migration),
+            Box::new(m20261130_000010_published_draws::Migration),
             Box::new(m20261130_000013_learning::Migration),
         ]
     }

@@ -11,6 +11,7 @@ import { openBrowser } from './ground/people.mjs';
 import { Program } from './ground/program.mjs';
 import { showNothing } from './ground/camera.mjs';
 import { PushService } from './ground/push.mjs';
+import { fair } from './journeys/fair.mjs';
 import { near } from './journeys/near.mjs';
 import { offline } from './journeys/offline.mjs';
 import { push } from './journeys/push.mjs';
@@ -40,6 +41,7 @@ const tell = (ok, what, began, detail = '') => {
 /** One after the other: the second plays in the campaign that the first has made. */
 function* journeys(ground) {
   yield* thePath(ground);
+  yield* fair(ground);
   yield* visits(ground);
   yield* near(ground);
   yield* push(ground);

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod audit;
 pub mod contact;
+pub mod draws;
 pub mod learning;
 pub mod lift;
 pub mod path;

@@ -14,6 +14,10 @@ pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/{token}/accept";
 pub const AREAS: &str = "/api/v1/areas";
 /// POST [`super::shopper::NearbyRequest`] → [`super::shopper::StoresNear`]: where stores are. A POST, so that no cell lands in an access log.
 pub const STORES_NEAR: &str = "/api/v1/stores-near";
+/// GET [`super::draws::DayOfDraws`]s of a campaign, the newest first.
+pub const DRAWS: &str = "/api/v1/draws/{retailer_id}/{campaign_id}";
+/// GET a day's published draws as JSON Lines, see [`crate::draw_log`].
+pub const DRAWS_OF_DAY: &str = "/api/v1/draws/{retailer_id}/{campaign_id}/{day}";
 /// POST (no body) → [`super::shopper::ShopperMe`]: begins a shopper's session, or finds the one there is.
 pub const SHOPPER_SESSION: &str = "/api/v1/shopper/session";
 /// GET: leads to the shopper's page of the link's campaign (302), whoever asks. Short, since it is printed.
@@ -32,6 +36,8 @@ pub const NEARBY: &str = "/api/v1/shopper/nearby";
 pub const OFFERS: &str = "/api/v1/shopper/offers";
 /// POST [`super::shopper::PlayRequest`] → [`super::shopper::PlayResult`].
 pub const PLAYS: &str = "/api/v1/shopper/plays";
+/// GET `?before=` → [`super::draws::OwnDraws`], newest first.
+pub const OWN_DRAWS: &str = "/api/v1/shopper/draws";
 /// GET [`super::shopper::Coupon`]s, what expires first before the rest, finished ones last.
 pub const WALLET: &str = "/api/v1/shopper/coupons";
 /// GET [`super::shopper::Coupon`].

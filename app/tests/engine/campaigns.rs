@@ -4,7 +4,9 @@ use app::{
     id::StoreId,
     lang::Lang,
     policy::Policy,
-    prize_rules::{self, Breach, all_prizes_limit, one_prize_limit, transaction_value},
+    prize_rules::{
+        self, Breach, Share, all_prizes_limit, one_prize_limit, pool, transaction_value,
+    },
     yen::Yen,
 };
 
@@ -103,6 +105,101 @@ fn everything_is_said_at_once_and_in_both_languages() {
         all.iter()
             .all(|p| p.in_lang(Lang::Ja).reason.ends_with('。')
                 && p.in_lang(Lang::En).reason.ends_with('.'))
+    );
+}
+
+/// At each transaction value where a rule turns: the largest prize that may be, and a yen more.
+#[test]
+fn one_prize_ends_where_the_rule_says() {
+    for (min_purchase, most) in [
+        (0, 2_000),
+        (99, 2_000),
+        (100, 2_000),
+        (101, 2_020),
+        (999, 19_980),
+        (1_000, 20_000),
+        (4_999, 99_980),
+        (5_000, 100_000),
+        (5_001, 100_000),
+        (1_000_000, 100_000),
+    ] {
+        let broken = |value| {
+            let (budget, sales) = (Yen(100_000), Yen(5_000_000));
+            prize_rules::breaches(&[Yen(value)], Yen(min_purchase), budget, sales).len()
+        };
+        assert_eq!((broken(most), broken(most + 1)), (0, 1), "{min_purchase}");
+    }
+}
+
+#[test]
+fn all_prizes_end_at_two_percent() {
+    for (sales, most) in [
+        (0, 0),
+        (49, 0),
+        (50, 1),
+        (99, 1),
+        (100, 2),
+        (4_999_999, 99_999),
+        (5_000_000, 100_000),
+    ] {
+        let broken = |budget| prize_rules::breaches(&[], Yen(0), Yen(budget), Yen(sales)).len();
+        assert_eq!((broken(most), broken(most + 1)), (0, 1), "{sales}");
+    }
+}
+
+/// Two campaigns at one store share its sales: their budgets are added where they overlap, and only there.
+#[test]
+fn campaigns_that_overlap_share_the_two_percent() {
+    let share = |starts_at, ends_at, budget| Share {
+        starts_at,
+        ends_at,
+        budget: Yen(budget),
+        expected_sales: Yen(10_000_000),
+    };
+    let own = share(100, 200, 100_000);
+    // 2 % of ten million are 200,000.
+    assert_eq!(pool(own, &[]), None);
+    assert_eq!(pool(own, &[share(100, 200, 100_000)]), None);
+    assert_eq!(
+        pool(own, &[share(100, 200, 100_001)]),
+        Some(Breach::Pool {
+            campaigns: 2,
+            total: Yen(200_001),
+            expected_sales: Yen(10_000_000),
+            limit: Yen(200_000),
+        })
+    );
+    // The last moment of the one is before the first of the other; then it is the same.
+    assert_eq!(pool(own, &[share(0, 100, 200_000)]), None);
+    assert!(pool(own, &[share(0, 101, 200_000)]).is_some());
+    assert_eq!(pool(own, &[share(200, 300, 200_000)]), None);
+    assert!(pool(own, &[share(199, 300, 200_000)]).is_some());
+    // Two that do not overlap each other are not added to each other.
+    let (early, late) = (share(50, 150, 100_000), share(150, 250, 100_000));
+    assert_eq!(pool(own, &[early, late]), None);
+    let both = pool(own, &[share(50, 151, 100_000), late]);
+    assert!(
+        matches!(
+            both,
+            Some(Breach::Pool {
+                campaigns: 3,
+                total: Yen(300_000),
+                ..
+            })
+        ),
+        "{both:?}"
+    );
+    // Whoever expects more sales raises the limit for both; expectations are not added.
+    let larger = Share {
+        expected_sales: Yen(15_000_000),
+        ..share(100, 200, 200_000)
+    };
+    assert_eq!(pool(own, &[larger]), None);
+    let said = pool(own, &[share(100, 200, 100_001)]).map(Breach::on_field);
+    let said = said.expect("a breach");
+    assert!(
+        said.field == "budget" && said.en.contains("¥200,001") && said.ja.contains("2 件"),
+        "{said:?}"
     );
 }
 

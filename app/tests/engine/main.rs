@@ -5,6 +5,7 @@ mod campaigns;
 mod codes;
 mod contacts;
 mod coupons;
+mod draw_log;
 mod draws;
 mod imports;
 mod journeys;

@@ -9,6 +9,7 @@ import struct
 
 CAMPAIGN = "cam_01jd8w0e9s3k7m2n5p4q6r8t0v"
 SHOPPER = "shp_01jd8w0e9s00000000000000zz"
+PSEUDONYM = "00112233445566778899aabbccddeeff"
 PRIZES = ["prz_01jd8w0e9s00000000000000%02d" % n for n in range(1, 6)]
 TABLES = [
     [(PRIZES[0], 0, 500000), (PRIZES[1], 50, 300000), (PRIZES[2], 100, 150000), (PRIZES[3], 500, 49999), (PRIZES[4], 2000, 1)],
@@ -20,18 +21,23 @@ def sha(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def odds_hash(campaign, shopper, day, table):
-    lines = ["raiten-odds-v1", campaign, shopper, str(day)]
+def version(drawer):
+    """draw@1 has the shopper's id where draw@2 has the pseudonym of the day."""
+    return 1 if drawer.startswith("shp_") else 2
+
+
+def odds_hash(campaign, drawer, day, table):
+    lines = [f"raiten-odds-v{version(drawer)}", campaign, drawer, str(day)]
     lines += [f"{prize} {value} {ppm}" for prize, value, ppm in table]
     return sha("".join(line + "\n" for line in lines).encode())
 
 
-def draw(seed, campaign, shopper, play, nonce, digest):
+def draw(seed, campaign, drawer, play, nonce, digest):
     """The ticket and how many words were rejected before it."""
     rejected = 0
     round_ = 0
     while True:
-        lines = ["raiten-draw-v1", campaign, shopper, str(play), nonce, digest, str(round_)]
+        lines = [f"raiten-draw-v{version(drawer)}", campaign, drawer, str(play), nonce, digest, str(round_)]
         mac = hmac.new(seed, "".join(line + "\n" for line in lines).encode(), hashlib.sha256).digest()
         for word in struct.unpack(">8I", mac):
             if word < 4_294_000_000:
@@ -51,10 +57,15 @@ vectors = []
 
 
 def add(seed, day, play, nonce, table):
-    digest = odds_hash(CAMPAIGN, SHOPPER, day, table)
-    ticket, rejected = draw(seed, CAMPAIGN, SHOPPER, play, nonce, digest)
+    for drawer in (SHOPPER, PSEUDONYM):
+        add_for(drawer, seed, day, play, nonce, table)
+
+
+def add_for(drawer, seed, day, play, nonce, table):
+    digest = odds_hash(CAMPAIGN, drawer, day, table)
+    ticket, rejected = draw(seed, CAMPAIGN, drawer, play, nonce, digest)
     vectors.append({
-        "seed": seed.hex(), "commitment": sha(seed), "campaign": CAMPAIGN, "shopper": SHOPPER, "day": day,
+        "seed": seed.hex(), "commitment": sha(seed), "campaign": CAMPAIGN, "drawer": drawer, "day": day,
         "play_number": play, "client_nonce": nonce,
         "odds": [{"prize_id": p, "value": v, "ppm": n} for p, v, n in table],
         "odds_hash": digest, "rejected_words": rejected, "ticket": ticket, "prize_id": outcome(table, ticket),
@@ -68,13 +79,14 @@ add(bytes(32), 0, 0, "-" * 16, TABLES[0])
 add(b"\xff" * 32, 2147483647, 4294967295, "Az_-" * 16, TABLES[0])
 # Three draws whose first word is rejected (one in 4,440): searched for, so that the rejection is seen to work.
 seed = hashlib.sha256(b"rejected").digest()
-digest = odds_hash(CAMPAIGN, SHOPPER, 20500, TABLES[0])
-found = 0
-play = 0
-while found < 3:
-    play += 1
-    if draw(seed, CAMPAIGN, SHOPPER, play, "rejection-sampling", digest)[1] > 0:
-        add(seed, 20500, play, "rejection-sampling", TABLES[0])
-        found += 1
+for drawer in (SHOPPER, PSEUDONYM):
+    digest = odds_hash(CAMPAIGN, drawer, 20500, TABLES[0])
+    found = 0
+    play = 0
+    while found < 3:
+        play += 1
+        if draw(seed, CAMPAIGN, drawer, play, "rejection-sampling", digest)[1] > 0:
+            add_for(drawer, seed, 20500, play, "rejection-sampling", TABLES[0])
+            found += 1
 
 print(json.dumps({"source": "draw.py beside this file: Python's hashlib and hmac", "vectors": vectors}, indent=1))

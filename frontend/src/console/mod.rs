@@ -23,7 +23,7 @@ use leptos::prelude::*;
 use self::{
     announcements::AnnouncementsPage,
     audit::AuditPage,
-    campaigns::{CampaignForm, CampaignPage, CampaignsPage, Opened},
+    campaigns::{BasisPage, CampaignForm, CampaignPage, CampaignsPage, Opened},
     form::{Flash, FlashNotice},
     links::LinksPage,
     people::PeoplePage,
@@ -52,6 +52,7 @@ enum Page {
     NewCampaign,
     Campaign(String),
     EditCampaign(String),
+    Basis(String),
     Announcements,
     Links,
     Staff,
@@ -74,6 +75,7 @@ impl Page {
             ["console", "campaigns", "new"] => Self::NewCampaign,
             ["console", "campaigns", id] => Self::Campaign((*id).to_owned()),
             ["console", "campaigns", id, "edit"] => Self::EditCampaign((*id).to_owned()),
+            ["console", "campaigns", id, "basis"] => Self::Basis((*id).to_owned()),
             ["console", "announcements"] => Self::Announcements,
             ["console", "links"] => Self::Links,
             ["console", "staff"] => Self::Staff,
@@ -94,6 +96,7 @@ impl Page {
             | Self::NewCampaign
             | Self::Campaign(_)
             | Self::EditCampaign(_)
+            | Self::Basis(_)
             // What leads to them.
             | Self::Announcements
             | Self::Links => 1,
@@ -225,6 +228,9 @@ fn Shell(me: Me, page: Memo<Page>, flash: Flash) -> impl IntoView {
                     Page::NewCampaign => view! { <CampaignForm opened=None /> }.into_any(),
                     Page::Campaign(id) => view! { <CampaignPage id=id /> }.into_any(),
                     Page::EditCampaign(id) => view! { <Opened id=id /> }.into_any(),
+                    Page::Basis(id) => {
+                        view! { <BasisPage id=id retailer=shown_retailer.clone() /> }.into_any()
+                    },
                     Page::Announcements => {
                         view! { <AnnouncementsPage retailer=shown_retailer.clone() /> }.into_any()
                     },

@@ -11,8 +11,9 @@ use app::lang::Text;
 use leptos::prelude::*;
 
 use crate::{
+    agree,
     lang::{follow_html_lang, t},
-    ui::{Brand, LanguageSwitch},
+    ui::{Brand, Button, LanguageSwitch, Notice, Tone},
 };
 
 /// The page.
@@ -37,7 +38,42 @@ pub fn Gallery() -> impl IntoView {
             <tokens::Motion />
             <components::Components />
             <plots::Plots />
+            <Agree />
         </main>
+    }
+}
+
+/// Whether this browser makes of the same draws what was made of them natively.
+#[component]
+fn Agree() -> impl IntoView {
+    let found = RwSignal::new(None::<String>);
+    let compute = move |()| {
+        let digest = agree::digest(agree::DRAWS);
+        found.set(Some(
+            digest.map_or_else(String::new, |digest| digest.to_string()),
+        ));
+    };
+    view! {
+        <Section name=text::AGREE testid="agree">
+            <p class="soft">{t(text::AGREE_HINT)}</p>
+            <Button on_press=Callback::new(compute) testid="agree-compute">
+                {t(text::AGREE_COMPUTE)}
+            </Button>
+            {move || {
+                found
+                    .get()
+                    .map(|found| {
+                        let tone = if found == agree::DIGEST { Tone::Good } else { Tone::Bad };
+                        view! {
+                            <Notice
+                                tone=tone
+                                title=Signal::stored(found)
+                                testid="agree-digest"
+                            />
+                        }
+                    })
+            }}
+        </Section>
     }
 }
 

@@ -12,6 +12,12 @@ pub const LEAD: Text = t(
     "デザイントークンと部品の一覧です。開発とテストのためのページで、公開する版には入りません。",
     "Every token and component. For developers and tests only: no part of what ships.",
 );
+pub const AGREE: Text = t("抽選の計算", "Draws");
+pub const AGREE_HINT: Text = t(
+    "100,000 回分の抽選をこのブラウザーで計算し、サーバーと同じ結果になるかを確かめます。",
+    "Computes 100,000 draws in this browser and looks whether they come to what the server’s code comes to.",
+);
+pub const AGREE_COMPUTE: Text = t("計算する", "Compute");
 pub const COLOURS: Text = t("色", "Colours");
 pub const DAY: Text = t("昼", "By day");
 pub const NIGHT: Text = t("夜", "By night");

@@ -103,6 +103,9 @@ pub fn CardPage() -> impl IntoView {
                 <a class="my-link" href="/my/contact">
                     {t(TO_CONTACT)}
                 </a>
+                <a class="my-link" href="/my/draws">
+                    {t(text::TO_DRAWS)}
+                </a>
                 <a class="my-link" href="/my/history">
                     {t(text::TO_HISTORY)}
                 </a>

@@ -9,7 +9,7 @@ use app::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Trouble, text, title};
+use super::{Trouble, draws, text, title};
 use crate::{
     format,
     http::{self, HttpError},
@@ -75,6 +75,11 @@ fn Known(known: History, history: Loaded<History>, erased: RwSignal<bool>) -> im
     view! {
         <section class="card">
             <p data-testid="kept-cells">{move || tn(text::CELLS, cells, &[])}</p>
+            <p>
+                <a class="my-link" href="/my/draws" data-testid="to-draws">
+                    {t(text::TO_DRAWS)}
+                </a>
+            </p>
             {is_empty.then(|| view! { <p class="soft">{t(text::HISTORY_NONE)}</p> })}
         </section>
         {retailers}
@@ -242,6 +247,7 @@ fn Erase(erased: RwSignal<bool>) -> impl IntoView {
             match result {
                 Ok(()) => {
                     shopper::forget();
+                    draws::forget();
                     erased.try_set(true);
                 }
                 Err(error) => {

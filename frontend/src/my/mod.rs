@@ -4,6 +4,7 @@
 mod card;
 mod check_in;
 mod contact;
+mod draws;
 mod history;
 mod rating;
 mod text;
@@ -31,6 +32,7 @@ use crate::{
 enum Page {
     Card,
     CheckIn,
+    Draws,
     History,
     Contact,
     Unknown,
@@ -41,6 +43,7 @@ impl Page {
         match route::segments(path)[..] {
             ["my"] => Self::Card,
             ["my", "check-in"] => Self::CheckIn,
+            ["my", "draws"] => Self::Draws,
             ["my", "history"] => Self::History,
             ["my", "contact"] => Self::Contact,
             _ => Self::Unknown,
@@ -81,6 +84,7 @@ pub fn App() -> impl IntoView {
                 (_, Page::Unknown) => view! { <NotFound /> }.into_any(),
                 (true, Page::Card) => view! { <card::CardPage /> }.into_any(),
                 (true, Page::CheckIn) => view! { <check_in::CheckInPage /> }.into_any(),
+                (true, Page::Draws) => view! { <draws::DrawsPage /> }.into_any(),
                 (true, Page::History) => view! { <history::HistoryPage /> }.into_any(),
                 (true, Page::Contact) => view! { <contact::ContactPage /> }.into_any(),
                 (false, _) => {
@@ -161,6 +165,7 @@ mod tests {
             ("/my", Page::Card),
             ("/my/", Page::Card),
             ("/my/check-in", Page::CheckIn),
+            ("/my/draws", Page::Draws),
             ("/my/history/", Page::History),
             ("/my/contact", Page::Contact),
             ("/wallet", Page::Unknown),

@@ -40,6 +40,8 @@ pub const TO_HISTORY: Text = t(
     "See or erase what is kept of me",
 );
 
+pub const TO_DRAWS: Text = t("抽選を確かめる", "Check my draws");
+
 pub const CHECK_IN: Text = t("チェックイン", "Check in");
 pub const CHECKING_IN: Text = t("チェックインしています", "Checking in");
 pub const CHECKED_IN: Text = t("チェックインしました", "You are checked in");

@@ -2,6 +2,7 @@
 //! refusal, 2 for wrong usage; `verify` says 2 where it could not look.
 
 mod demo;
+mod draws;
 mod fit;
 mod import;
 mod lift;
@@ -60,6 +61,8 @@ enum Command {
     Demo(demo::DemoCommand),
     /// Add and look after retailers
     Retailer(retailer::Retailer),
+    /// Check and write published draws
+    Draws(draws::Draws),
     /// Read a file into the database
     Import(import::Import),
     /// What a treatment did to an outcome, from anybody's table
@@ -109,6 +112,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     };
     match cli.command {
         Command::Verify(command) => return Ok(command.run(&flags)),
+        Command::Draws(command) => return command.run(&flags),
         Command::Serve(command) => command.run(flags),
         Command::Migrate => migrate::run(&flags),
         Command::Demo(command) => command.run(&flags),

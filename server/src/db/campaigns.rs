@@ -8,6 +8,7 @@ use app::{
     campaign::CampaignStatus,
     id::{AccountId, CampaignId, PrizeId, RetailerId, StoreId},
     ledger::Shift,
+    prize_rules::Share,
     yen::Yen,
 };
 use sea_orm::{
@@ -20,7 +21,7 @@ use super::{
     entity::{campaign_stores, campaigns, prizes, stores},
     journal::{self, About, Entry},
     places,
-    sql::execute,
+    sql::{execute, one_at_a_time},
 };
 use crate::new_id;
 
@@ -63,6 +64,22 @@ pub async fn find(
             .await?
             .pop(),
     )
+}
+
+/// Whose a campaign is.
+///
+/// # Errors
+/// When the database objects.
+pub async fn owner_of(
+    connection: &impl ConnectionTrait,
+    campaign_id: CampaignId,
+) -> Result<Option<RetailerId>, DbErr> {
+    campaigns::Entity::find()
+        .filter(campaigns::Column::CampaignId.eq(campaign_id.to_string()))
+        .one(connection)
+        .await?
+        .map(|row| row.retailer_id.parse().map_err(corrupt("retailer id")))
+        .transpose()
 }
 
 /// The same inside a transaction that is about to change it: others who would wait until it ends.
@@ -203,6 +220,49 @@ pub async fn strange_stores(
         .filter(|(_, id)| !own.contains(&id.to_string()))
         .map(|(i, _)| i)
         .collect())
+}
+
+/// What else is given by chance at a campaign's stores while it runs, by campaigns that were published. Until the transaction ends, no other campaign
+/// of the retailer is looked at in this way, so that two cannot both fit where only one does.
+///
+/// # Errors
+/// When the database objects.
+pub async fn beside(
+    transaction: &impl ConnectionTrait,
+    retailer_id: RetailerId,
+    campaign_id: CampaignId,
+    input: &CampaignInput,
+) -> Result<Vec<Share>, DbErr> {
+    one_at_a_time(transaction, &format!("prize pool {retailer_id}")).await?;
+    let rows = campaigns::Entity::find()
+        .filter(campaigns::Column::RetailerId.eq(retailer_id.to_string()))
+        .filter(campaigns::Column::CampaignId.ne(campaign_id.to_string()))
+        .filter(campaigns::Column::Status.is_in([
+            CampaignStatus::Published.slug(),
+            CampaignStatus::Paused.slug(),
+        ]))
+        .filter(campaigns::Column::StartsAt.lt(input.ends_at))
+        .filter(campaigns::Column::EndsAt.gt(input.starts_at))
+        .all(transaction)
+        .await?;
+    let own: HashSet<String> = input.store_ids.iter().map(ToString::to_string).collect();
+    let mut out = Vec::new();
+    for row in rows {
+        let links = campaign_stores::Entity::find()
+            .filter(campaign_stores::Column::RetailerId.eq(retailer_id.to_string()))
+            .filter(campaign_stores::Column::CampaignId.eq(row.campaign_id.clone()))
+            .all(transaction)
+            .await?;
+        if links.iter().any(|link| own.contains(&link.store_id)) {
+            out.push(Share {
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+                budget: Yen(row.budget_yen),
+                expected_sales: Yen(row.expected_sales_yen),
+            });
+        }
+    }
+    Ok(out)
 }
 
 /// A number that was checked to fit the column.

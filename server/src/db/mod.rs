@@ -22,6 +22,7 @@ pub mod contact;
 pub mod coupons;
 pub mod decisions;
 pub mod directory;
+pub mod draw_log;
 pub mod draw_seeds;
 pub mod draws;
 pub mod facts;

@@ -8,6 +8,7 @@ use app::{
     id::{CampaignId, RetailerId, ShopperId},
     odds::OddsTable,
     policy::Reason,
+    pseudonym::{Drawer, Pseudonym},
     yen::MilliYen,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
@@ -53,14 +54,28 @@ pub struct LoggedOffer {
     pub band_reason: BandReason,
     /// When.
     pub offered_at: i64,
+    /// The shopper's name in the day's published draws, the same in all revisions; an earlier server's offer has none.
+    pub pseudonym: Option<Pseudonym>,
 }
 
 impl LoggedOffer {
+    /// Whose draws are made from it.
+    #[must_use]
+    pub fn drawer(&self, key: &OfferKey) -> Drawer {
+        drawer(self.pseudonym, key.shopper_id)
+    }
+
     /// What binds the odds to campaign, shopper and day.
     #[must_use]
     pub fn hash(&self, key: &OfferKey) -> Digest {
-        self.odds.hash(key.campaign_id, key.shopper_id, key.day)
+        self.odds.hash(key.campaign_id, self.drawer(key), key.day)
     }
+}
+
+/// Whose draws are made from an offer with this pseudonym, or without one.
+#[must_use]
+pub fn drawer(pseudonym: Option<Pseudonym>, shopper_id: ShopperId) -> Drawer {
+    pseudonym.map_or(Drawer::Shopper(shopper_id), Drawer::Pseudonym)
 }
 
 /// The column `reasons`.
@@ -106,6 +121,11 @@ fn read(row: &offers::Model) -> Result<LoggedOffer, DbErr> {
         why: reasons.why,
         band_reason: reasons.band,
         offered_at: row.offered_at,
+        pseudonym: row
+            .pseudonym
+            .as_ref()
+            .map(|text| text.parse().map_err(corrupt("pseudonym")))
+            .transpose()?,
     })
 }
 
@@ -118,8 +138,8 @@ pub async fn log(db: &Db, key: &OfferKey, offer: &LoggedOffer) -> Result<LoggedO
     execute(
         &transaction,
         "INSERT INTO offers (retailer_id, campaign_id, shopper_id, day, revision, odds, odds_hash, expected_milli_yen,
-             target_milli_yen, distance_bonus_milli_yen, policy, context, reasons, offered_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
+             target_milli_yen, distance_bonus_milli_yen, policy, context, reasons, offered_at, pseudonym)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
         [
             key.retailer_id.to_string().into(),
             key.campaign_id.to_string().into(),
@@ -135,6 +155,7 @@ pub async fn log(db: &Db, key: &OfferKey, offer: &LoggedOffer) -> Result<LoggedO
             json(&offer.context)?.into(),
             json(&Reasons { why: offer.why.clone(), band: offer.band_reason })?.into(),
             offer.offered_at.into(),
+            offer.pseudonym.map(|p| p.to_string()).into(),
         ],
     )
     .await?;

@@ -14,6 +14,7 @@ use app::{
     ledger::Verb,
     policy::{CampaignRules, offer},
     prize::{Prize, PrizeTable},
+    pseudonym::Pseudonym,
     yen::{MilliYen, Yen},
 };
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
@@ -470,10 +471,11 @@ impl<'a> Life<'a> {
             return Ok(());
         };
         *known.bonus.entry(campaign_id).or_default() += sizing.distance_bonus.get();
-        let hash = odds.hash(campaign_id, shopper_id, day);
+        let pseudonym = Pseudonym::new(self.rng.random());
+        let hash = odds.hash(campaign_id, pseudonym, day);
         let nonce: ClientNonce = hex::encode(self.rng.random::<[u8; 16]>()).parse()?;
         let seed = &self.seeds[&(campaign_id, day)];
-        let ticket = draw(seed, campaign_id, shopper_id, 1, &nonce, hash);
+        let ticket = draw(seed, campaign_id, pseudonym, 1, &nonce, hash);
         let Some(won) = outcome(&odds, ticket).copied() else {
             anyhow::bail!("a ticket outside the odds");
         };
@@ -483,6 +485,7 @@ impl<'a> Life<'a> {
             shopper_id,
             day,
             hash,
+            pseudonym,
             reasons: serde_json::json!({ "why": sizing.why, "band": band.reason }).to_string(),
             odds,
             sizing,

@@ -44,6 +44,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(routes::shopper::routes())
         .merge(routes::places::routes())
         .merge(routes::offers::routes())
+        .merge(routes::draws::routes())
         .merge(routes::wallet::routes())
         .merge(routes::till::routes())
         .merge(routes::stamps::routes())

@@ -13,6 +13,7 @@ mod old_cells;
 mod old_sessions;
 mod place_imports;
 mod remind;
+mod reveal_seeds;
 mod seal_audit;
 mod verify;
 
@@ -51,6 +52,7 @@ pub fn all() -> Vec<Job> {
         old_sessions::JOB,
         place_imports::JOB,
         remind::JOB,
+        reveal_seeds::JOB,
         seal_audit::JOB,
     ]
 }

@@ -200,11 +200,15 @@ async fn attempt(
             now,
         )
         .await?;
+        // The day is over for everybody who reads the published seed, whatever the clock of this server says.
+        if sealed.is_public() && !planted!("drawn_from_a_public_seed") {
+            return Err(ProblemKind::Unavailable.into());
+        }
         let seed = sealed.open(&app.keys)?;
         let ticket = draw::draw(
             &seed,
             key.campaign_id,
-            shopper_id,
+            offer.drawer(key),
             request.play_number,
             nonce,
             odds_hash,

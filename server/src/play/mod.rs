@@ -6,6 +6,7 @@ mod context;
 mod draw;
 pub mod exposure;
 pub mod gate;
+pub mod log;
 mod offer;
 
 pub use context::Whereabouts;

@@ -8,6 +8,7 @@ use app::{
     odds::{OddsRange, odds_ranges},
     policy,
     problem::ProblemKind,
+    pseudonym::Pseudonym,
     why,
 };
 
@@ -25,6 +26,7 @@ use crate::{
         running::{Campaign, PlacedStore},
     },
     error::{ApiError, ApiResult},
+    random,
     state::App,
 };
 
@@ -54,7 +56,9 @@ pub(super) async fn current(
 ) -> ApiResult<LoggedOffer> {
     let not_running = |_| ApiError::new(ProblemKind::CampaignNotRunning);
     let next = match offers::latest(app.db.read(), key).await? {
-        Some(offer) if campaign.can_give(&offer.odds) => return Ok(offer),
+        Some(offer) if campaign.can_give(&offer.odds) && !planted!("odds_made_anew") => {
+            return Ok(offer);
+        }
         Some(offer) => LoggedOffer {
             revision: offer.revision + 1,
             odds: campaign.sized(offer.target).map_err(not_running)?,
@@ -106,6 +110,7 @@ pub(super) async fn current(
                 why: sizing.why,
                 band_reason: known.band_reason,
                 offered_at: now,
+                pseudonym: Some(Pseudonym::new(random::bytes())),
             }
         }
     };

@@ -10,7 +10,7 @@ use app::{
     campaign::{self, CampaignStatus, FieldProblem},
     id::{CampaignId, RetailerId},
     lang::Text,
-    prize_rules,
+    prize_rules::{self, Breach, Share},
     problem::{Problem, ProblemKind},
 };
 use axum::{extract::State, response::Response};
@@ -163,7 +163,7 @@ async fn update(
         CampaignStatus::Published | CampaignStatus::Paused => {
             refuse_any(ProblemKind::Conflict, amend::frozen(&current, &input))?;
             check(&transaction, retailer_id, &input).await?;
-            check_to_run(&transaction, retailer_id, &input, now).await?;
+            check_to_run(&transaction, retailer_id, campaign_id, &input, now).await?;
             let fits = campaigns::amend(
                 &transaction,
                 retailer_id,
@@ -240,7 +240,7 @@ async fn open(
     // The rules may have become stricter since the draft was saved.
     let input = amend::as_input(&current);
     let checked = match check(&*keyed, retailer_id, &input).await {
-        Ok(()) => check_to_run(&*keyed, retailer_id, &input, now).await,
+        Ok(()) => check_to_run(&*keyed, retailer_id, campaign_id, &input, now).await,
         Err(error) => Err(error),
     };
     if let Err(error) = checked {
@@ -353,6 +353,7 @@ async fn check(
 async fn check_to_run(
     connection: &impl ConnectionTrait,
     retailer_id: RetailerId,
+    campaign_id: CampaignId,
     input: &CampaignInput,
     now: i64,
 ) -> ApiResult<()> {
@@ -366,7 +367,18 @@ async fn check_to_run(
             prize_rules::for_everybody(input),
         )?;
     }
-    refuse_any(ProblemKind::AgainstPrizeRules, prize_rules::problems(input))
+    let mut broken = prize_rules::problems(input);
+    if broken.is_empty() && !planted!("each_campaign_by_itself") {
+        let others = campaigns::beside(connection, retailer_id, campaign_id, input).await?;
+        let own = Share {
+            starts_at: input.starts_at,
+            ends_at: input.ends_at,
+            budget: input.budget,
+            expected_sales: input.expected_sales,
+        };
+        broken.extend(prize_rules::pool(own, &others).map(Breach::on_field));
+    }
+    refuse_any(ProblemKind::AgainstPrizeRules, broken)
 }
 
 fn refuse_any(kind: ProblemKind, problems: Vec<FieldProblem>) -> ApiResult<()> {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod campaigns;
 pub mod contact;
 pub mod coupons;
+pub mod draws;
 pub mod goals;
 pub mod history;
 pub mod holdout;

@@ -13,6 +13,8 @@ use crate::error::{ApiError, ApiResult};
 
 /// The media type of CSV.
 pub(super) const CSV: &str = "text/csv; charset=utf-8";
+/// What a JSON Lines file is called on the wire.
+pub(super) const JSON_LINES: &str = "application/x-ndjson";
 /// What a CSV file begins with: without it Excel takes UTF-8 for Shift_JIS.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -123,9 +123,11 @@ fn nobody_plays_more_often_than_allowed() {
 fn a_draw_can_be_checked_once_the_seed_is_known() {
     on_both(|world| async move {
         let campaign = world.campaign(&world.sized()).await;
-        let (shopper, cookie) = world.shopper().await;
+        let (_, cookie) = world.shopper().await;
         let offer = world.offer(&cookie, campaign, None).await;
         let (_, played) = world.play(&cookie, &offer).await;
+        let own = world.get("/api/v1/shopper/draws", &cookie).await.1["draws"][0].clone();
+        let pseudonym: app::pseudonym::Pseudonym = own["drawer"].as_str().unwrap().parse().unwrap();
         let day: app::day::Day = offer["day"].as_str().unwrap().parse().unwrap();
         let sealed = crate::db::draw_seeds::of_day(
             &world.app.db,
@@ -146,7 +148,7 @@ fn a_draw_can_be_checked_once_the_seed_is_known() {
             seed: &sealed.open(&world.app.keys).unwrap(),
             commitment: text(&offer["seed_commitment"]).parse().unwrap(),
             campaign,
-            shopper,
+            drawer: pseudonym.into(),
             day,
             play_number: 1,
             nonce: &text(&proof["client_nonce"]).parse().unwrap(),

@@ -225,6 +225,17 @@ export const CONSOLE = [
     await v.press('campaign-publish');
     await v.sees('confirm');
   }),
+  at('campaign', 'basis under the law', 'owner', async (v) => {
+    await v.open(`${campaign(v)}/basis`, 'basis');
+    await v.sees('basis-prizes');
+  }),
+  at('campaign', 'basis with others beside, above the limits', 'owner', async (v) => {
+    await v.changes(`${API}/campaigns`, 'GET', (list) => {
+      const again = (c, n) => ({ ...c, campaign_id: `cam_01jd8w0e9s3k7m2n5p4q6r8t${n % 10}v`, budget: { ...c.budget, total: c.expected_sales } });
+      list.items.push(...list.items.map(again));
+    });
+    await v.open(`${campaign(v)}/basis`, 'basis-beside');
+  }),
   at('campaign form', 'new', 'owner', async (v) => {
     await v.open('/console/campaigns/new', 'prize-row');
     await v.sees('campaign-preview');

@@ -1,4 +1,6 @@
 // The shopper's pages and their states. Each entry: page, state, who looks, and how one gets there.
+import { drawn } from '../ground/drawn.mjs';
+
 const API = '/api/v1/shopper';
 const COUPONS = `${API}/coupons`;
 const ONE_COUPON = `${API}/coupons/{retailer_id}/{coupon_id}`;
@@ -443,6 +445,22 @@ export const SHOPPER = [
     await v.open('/my/contact', 'line-ask');
     await v.press('line-ask');
     await v.sees('line-code');
+  }),
+  at('draws', 'none yet', 'nobody', (v) => v.open('/my/draws', 'no-draws')),
+  at('draws', 'of today and of a day that is over', 'collector', async (v) => {
+    const today = { ...drawn(), draw_id: 'drw_01jd8w0e9s3k7m2n5p4q6r8t1v', seed: null, drawn_at: Date.now(), seed_from: Date.now() + 9 * 3_600_000 };
+    await v.says(`${API}/draws`, 'GET', 200, { draws: [today, drawn()], next: drawn().draw_id });
+    await v.open('/my/draws', 'older-draws');
+    await v.press('check-draw');
+    await v.sees('draw-fair');
+    await v.page.getByTestId('draw-figures').last().locator('summary').click();
+  }),
+  at('draws', 'one that is a lie', 'collector', async (v) => {
+    const honest = drawn();
+    await v.says(`${API}/draws`, 'GET', 200, { draws: [{ ...honest, ticket: (honest.ticket + 1) % 1_000_000 }], next: null });
+    await v.open('/my/draws', 'check-draw');
+    await v.press('check-draw');
+    await v.sees('draw-unfair');
   }),
   at('history', 'as it is', 'collector', async (v) => {
     await v.open('/my/history', 'kept-cells');

@@ -409,6 +409,29 @@ static ENTRIES: &[Entry] = &[
     entry("POST", path::STORES_NEAR, Access::Anybody, |_| {
         vec![Call::new("a cell", &Who::ALL).body(json!({"cell": "15078-25576"}))]
     }),
+    entry("GET", path::DRAWS, Access::Anybody, |world| {
+        let campaign = |name, theirs: &[Who], retailer: &Side, campaign_id| {
+            Call::new(name, theirs).at(&[&retailer.retailer.me.retailer_id, &campaign_id])
+        };
+        let (ours, other) = (&world.ours, &world.other);
+        vec![
+            campaign("a campaign", &Who::ALL, ours, ours.running.campaign_id),
+            campaign("a draft", &[], ours, ours.draft.campaign_id),
+            campaign("as another's", &[], other, ours.running.campaign_id),
+        ]
+    }),
+    entry("GET", path::DRAWS_OF_DAY, Access::Anybody, |world| {
+        let side = &world.ours;
+        let day = |name, day: &str| {
+            let retailer_id = side.retailer.me.retailer_id;
+            Call::new(name, &[]).at(&[&retailer_id, &side.running.campaign_id, &day])
+        };
+        vec![
+            day("a day that is not over", &side.offer.day),
+            day("a day without draws", "2026-01-01"),
+            day("no day", "nonsense"),
+        ]
+    }),
     entry("POST", path::SHOPPER_SESSION, Access::Anybody, |_| {
         own(&Who::ALL)
     }),
@@ -456,6 +479,9 @@ static ENTRIES: &[Entry] = &[
     entry("POST", path::DWELLS, Access::Shopper, dwells),
     entry("POST", path::OFFERS, Access::Shopper, game),
     entry("POST", path::PLAYS, Access::Shopper, game),
+    entry("GET", path::OWN_DRAWS, Access::Shopper, |_| {
+        own(&Who::SHOPPERS)
+    }),
     entry("GET", path::WALLET, Access::Shopper, |_| {
         own(&Who::SHOPPERS)
     }),

@@ -57,6 +57,9 @@ bugs! {
     spelling_is_another_code: "torture::stories::sqlite::stories" says "Typed(";
     plays_without_cap: "torture::stories::sqlite::stories" says "Play {";
     odds_unseen: "torture::stories::sqlite::stories" says "unseen: true";
+    drawn_from_a_public_seed: "fair::sqlite::a_day_is_published_when_it_is_over" says "not problem details";
+    odds_made_anew: "fair::sqlite::reloading_never_gives_other_odds" says "offers were logged";
+    each_campaign_by_itself: "law::sqlite::campaigns_at_one_store_share_two_percent_of_its_sales" says "not problem details";
     pass_for_ever: "torture::stories::sqlite::stories" says "OldScreen";
     redeemed_and_not_written_down: "torture::stories::sqlite::stories" says "raiten verify";
     funded_again_when_resumed: "torture::stories::sqlite::stories" says "raiten verify";

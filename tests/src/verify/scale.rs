@@ -84,7 +84,7 @@ fn statements(redemptions: i64) -> Vec<String> {
         ),
         format!(
             "{numbers} INSERT INTO offers SELECT {retailer}, {campaign}, {shopper}, {day}, 1, '{odds}', 'hash' || i, 400000, 400000, 0,
-                'flat@1', '{{}}', '{{}}', {drawn} - 60000 FROM n"
+                'flat@1', '{{}}', '{{}}', {drawn} - 60000, NULL FROM n"
         ),
         format!(
             "{numbers} INSERT INTO draws SELECT {retailer}, 'drw_' || (10000000000 + i), {campaign}, {shopper}, {store}, {day}, 1, 1,

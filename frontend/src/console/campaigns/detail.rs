@@ -204,6 +204,13 @@ fn Detail(campaign: Campaign, on_change: Callback<Campaign>) -> impl IntoView {
         <section class="card stack-tight">
             <h2>{t(text::RULES)}</h2>
             <dl class="facts">{facts}</dl>
+            <LinkButton
+                href=format!("{here}/basis")
+                kind=ButtonKind::Secondary
+                testid="to-basis"
+            >
+                {t(text::TO_BASIS)}
+            </LinkButton>
         </section>
         {campaign
             .published_at

@@ -1,5 +1,6 @@
 //! Campaigns: list, form, and one in detail with publish and pause.
 
+mod basis;
 mod choose;
 mod detail;
 mod draft;
@@ -9,6 +10,7 @@ mod prizes;
 mod text;
 mod ways;
 
+pub use basis::BasisPage;
 pub use choose::StorePicker;
 pub use detail::CampaignPage;
 pub use form::{CampaignForm, Opened};

@@ -119,8 +119,8 @@ pub const MIN_PURCHASE_HINT: Text = t(
 );
 pub const EXPECTED_SALES: Text = t("期間中の売上予定", "Expected sales");
 pub const EXPECTED_SALES_HINT: Text = t(
-    "対象店舗の期間中の売上予定総額。景品の総額（予算）はこの 2 % までです。",
-    "Of these stores during the campaign. All prizes together (the budget) may be 2 % of it.",
+    "対象店舗の期間中の売上予定総額。景品の総額（予算）はこの 2 % までです。同じ店舗・同じ時期の別のキャンペーンの予算も合算されます。",
+    "Of these stores during the campaign. All prizes together (the budget) may be 2 % of it; the budgets of other campaigns at the same stores and time count too.",
 );
 pub const PLAYS_PER_DAY: Text = t("1 人 1 日の回数", "Plays per shopper and day");
 pub const POLICY: Text = t("期待値の決め方", "How incentives are sized");
@@ -172,6 +172,76 @@ pub const ODDS_FAIL_FLOOR: Text = t(
     "景品表では下限・上限の期待値に届きません。金額か下限・上限を見直してください。",
     "This table cannot reach the floor or ceiling. Change the prizes or the limits.",
 );
+pub const TO_BASIS: Text = t(
+    "景品表示法の根拠を印刷する",
+    "Print the basis under 景品表示法",
+);
+pub const BASIS: Text = t(
+    "景品類の額の根拠（一般懸賞）",
+    "Basis of the prizes’ values (general lottery, 一般懸賞)",
+);
+pub const BASIS_LEAD: Text = t(
+    "お客様の会社の控えです。印刷するか PDF に保存して、キャンペーンの書類と一緒に保管してください。",
+    "For your own files: print it or save it as a PDF, and keep it with the campaign’s papers.",
+);
+pub const BASIS_MADE: Text = t("作成日", "Made on");
+pub const BASIS_RETAILER: Text = t("事業者", "Company");
+pub const BASIS_CAMPAIGN: Text = t("キャンペーン", "Campaign");
+pub const BASIS_PLAY: Text = t(
+    "来店クーポンの抽選。参加は無料で、購入は参加の条件ではありません。",
+    "A draw of coupons for a visit. Taking part is free and needs no purchase.",
+);
+pub const BASIS_TYPE: Text = t("提供の方法", "How prizes are given");
+pub const BASIS_TRANSACTION: Text = t("取引価額", "Transaction value (取引価額)");
+pub const BASIS_BY_VISIT: Text = t(
+    "最低お会計金額を定めていないため、来店を取引とみなし、来店者への提供の原則の額である ¥100 とします。",
+    "There is no minimum purchase: the visit is the transaction, and ¥100, the amount in principle for visitors, is taken.",
+);
+pub const BASIS_BY_PURCHASE: Text = t(
+    "クーポンを使うのに必要な最低お会計金額です。",
+    "It is the minimum purchase that a coupon asks for.",
+);
+pub const BASIS_BY_LEAST: Text = t(
+    "最低お会計金額（{}）が ¥100 より低いため、原則の額である ¥100 とします。",
+    "The minimum purchase ({}) is below ¥100, the amount in principle, which is taken.",
+);
+pub const BASIS_ONE: Text = t("景品 1 つの最高額", "Each prize");
+pub const BASIS_ONE_TIMES: Text = t(
+    "取引価額が ¥5,000 未満: その 20 倍まで（{} × 20 = {}）。",
+    "Transaction value below ¥5,000: at most 20 times it ({} × 20 = {}).",
+);
+pub const BASIS_ONE_FIXED: Text = t(
+    "取引価額（{}）が ¥5,000 以上: {} まで。",
+    "Transaction value ({}) of ¥5,000 or more: at most {}.",
+);
+pub const BASIS_ALL: Text = t("景品の総額", "All prizes together");
+pub const BASIS_ALL_RULE: Text = t(
+    "懸賞に係る売上予定総額の 2 % まで（{} × 2 % = {}）。総額には、これを超えて発行されることのない予算を用いています。",
+    "At most 2 % of the expected sales ({} × 2 % = {}). The budget is taken for the total: coupons beyond it are never issued.",
+);
+pub const BASIS_POOL: Text = t(
+    "同じ店舗・同じ時期のキャンペーンとの合算",
+    "Together with campaigns at the same stores and time",
+);
+pub const BASIS_POOL_RULE: Text = t(
+    "重なりが最も大きい時点の {} 件の予算の合計です。売上は共通なので、最も大きい売上予定（{}）の 2 % を上限とします。",
+    "The budgets of {} campaigns at the moment when most overlap. They share the same sales: the limit is 2 % of the largest expectation ({}).",
+);
+pub const BASIS_ALONE: Text = t(
+    "期間中、同じ店舗で行うほかの公開済みキャンペーンはありません。",
+    "No other published campaign runs at these stores meanwhile.",
+);
+pub const BASIS_LIMIT: Text = t("上限", "Limit");
+pub const BASIS_IS: Text = t("このキャンペーン", "This campaign");
+pub const BASIS_SUM: Text = t("合計", "Together");
+pub const BASIS_WITHIN: Text = t("上限の中", "Within the limit");
+pub const BASIS_OVER: Text = t("上限を超えています", "Above the limit");
+pub const BASIS_SOURCE: Text = t(
+    "出典: 懸賞による景品類の提供に関する事項の制限（昭和 52 年公正取引委員会告示第 3 号、平成 8 年改正）および同運用基準、景品類等の指定の告示の運用基準。",
+    "Sources: 懸賞による景品類の提供に関する事項の制限 (Fair Trade Commission notice 3 of 1977, amended 1996) and its standards; 景品類等の指定の告示の運用基準.",
+);
+pub const BASIS_SIGNED: Text = t("確認者・日付", "Checked by, date");
+pub const PRINT: Text = t("印刷する", "Print");
 pub const LAW: Text = t("景品表示法の目安", "Limits for prizes (景品表示法)");
 pub const LAW_ONE: Text = t(
     "景品 1 つの上限（取引価額 {}）",

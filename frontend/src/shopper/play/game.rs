@@ -76,14 +76,18 @@ impl Turn {
             return;
         };
         match browser::random::<16>() {
-            Ok(bytes) => self.send(PlayRequest {
-                retailer_id: offer.retailer_id,
-                campaign_id: offer.campaign_id,
-                store_id: offer.store_id,
-                odds_hash: offer.odds_hash,
-                play_number,
-                client_nonce: hex(&bytes),
-            }),
+            Ok(bytes) => {
+                let play = PlayRequest {
+                    retailer_id: offer.retailer_id,
+                    campaign_id: offer.campaign_id,
+                    store_id: offer.store_id,
+                    odds_hash: offer.odds_hash,
+                    play_number,
+                    client_nonce: hex(&bytes),
+                };
+                pending::keep_seen(&play, &offer.seed_commitment);
+                self.send(play);
+            }
             Err(browser::NoRandomSource) => self.trouble.set(Some(Trouble::NoRandom)),
         }
     }

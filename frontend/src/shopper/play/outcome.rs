@@ -1,7 +1,7 @@
 //! What came out, won or not, with the chance it had and what one may do next.
 
 use app::{
-    api::shopper::{Coupon, DrawProof, Offer, PlayResult},
+    api::shopper::{Coupon, Offer, PlayResult},
     id::{CampaignId, StoreId},
     lang::Text,
 };
@@ -84,7 +84,10 @@ pub fn Outcome(result: PlayResult, offer: Option<Offer>) -> impl IntoView {
                 .then(|| {
                     offer.map(|o| view! { <Elsewhere campaign_id=o.campaign_id store_id=o.store_id /> })
                 })}
-            <Proof proof=result.proof />
+            // A page of another program, where the draw is computed again.
+            <a class="outcome-check" href="/my/draws" data-testid="to-draws">
+                {t(text::FAIR)}
+            </a>
         </section>
     }
 }
@@ -167,34 +170,6 @@ fn Elsewhere(campaign_id: CampaignId, store_id: StoreId) -> impl IntoView {
             </div>
         }
     })
-}
-
-/// For those who want to check.
-#[component]
-fn Proof(proof: DrawProof) -> impl IntoView {
-    view! {
-        <details class="fair fair-small">
-            <summary>{t(text::FAIR)}</summary>
-            <dl class="facts facts-code">
-                <div>
-                    <dt>{t(text::TICKET)}</dt>
-                    <dd class="number">{proof.ticket} " / 1,000,000"</dd>
-                </div>
-                <div>
-                    <dt>{t(text::NONCE)}</dt>
-                    <dd translate="no">{proof.client_nonce}</dd>
-                </div>
-                <div>
-                    <dt>{t(text::COMMITMENT)}</dt>
-                    <dd translate="no">{proof.seed_commitment}</dd>
-                </div>
-                <div>
-                    <dt>{t(text::ODDS_HASH)}</dt>
-                    <dd translate="no">{proof.odds_hash}</dd>
-                </div>
-            </dl>
-        </details>
-    }
 }
 
 /// When one may turn again, once the day's turns are used: tomorrow, unless the campaign ends today.

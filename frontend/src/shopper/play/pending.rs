@@ -33,6 +33,15 @@ pub fn keep(play: &PlayRequest) {
     );
 }
 
+/// Keeps the fingerprints that were shown before a play under its nonce: whoever checks the draw later need not take the server's word for them.
+pub fn keep_seen(play: &PlayRequest, commitment: &str) {
+    set_kept(
+        Keep::Always,
+        &format!("raiten.seen.{}", play.client_nonce),
+        Some(&format!("{commitment} {}", play.odds_hash)),
+    );
+}
+
 /// Its answer is here.
 pub fn forget(retailer_id: RetailerId, campaign_id: CampaignId) {
     set_kept(Keep::Session, &key(retailer_id, campaign_id), None);

@@ -56,7 +56,7 @@ pub const IN_FULL: Text = Text::new(
     "確率の理由と、公正さのしくみ",
     "The reckoning, and how it is kept fair",
 );
-pub const FAIR: Text = Text::new("抽選の公正さ", "How the draw is kept fair");
+pub const FAIR: Text = Text::new("この抽選を確かめる", "Check this draw");
 pub const FAIR_TEXT: Text = Text::new(
     "きょうの抽選の種は、あなたがまわす前に決まっています。下はその指紋 (SHA-256) です。種は一日の終わりに公開され、結果が操作されていないことを誰でも計算しなおせます。",
     "Today's seed of the draw was fixed before you turn. Below is its fingerprint (SHA-256). The seed is published when the day is over, and anybody can recompute that nothing was tampered with.",
@@ -64,8 +64,6 @@ pub const FAIR_TEXT: Text = Text::new(
 pub const COMMITMENT: Text = Text::new("種の指紋", "Fingerprint of the seed");
 pub const ODDS_HASH: Text = Text::new("確率表の指紋", "Fingerprint of the odds");
 pub const POLICY: Text = Text::new("計算の方式", "Policy");
-pub const NONCE: Text = Text::new("この端末の乱数", "This device's number");
-pub const TICKET: Text = Text::new("引いた番号", "Number drawn");
 pub const CHANGED: Text = Text::new("確率が変わりました", "The odds have changed");
 pub const CHANGED_ADVICE: Text = Text::new(
     "まだ抽選していません。新しい確率を見てから、もう一度まわしてください。",

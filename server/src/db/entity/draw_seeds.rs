@@ -12,6 +12,7 @@ pub struct Model {
     pub wrapped_seed: String,
     pub commitment: String,
     pub created_at: i64,
+    pub revealed_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

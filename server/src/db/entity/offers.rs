@@ -22,6 +22,7 @@ pub struct Model {
     pub context: String,
     pub reasons: String,
     pub offered_at: i64,
+    pub pseudonym: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

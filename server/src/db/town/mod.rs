@@ -402,6 +402,7 @@ async fn write_past(
                 wrapped_seed: Set(wrapped.clone()),
                 commitment: Set(commitment.to_string()),
                 created_at: Set(*at),
+                revealed_at: Set(None),
             },
         ),
     )
@@ -522,6 +523,7 @@ fn offer_row(offer: &PastOffer) -> Result<offers::ActiveModel, DbErr> {
         context: Set(serde_json::to_string(&offer.context).map_err(json)?),
         reasons: Set(offer.reasons.clone()),
         offered_at: Set(offer.offered_at),
+        pseudonym: Set(Some(offer.pseudonym.to_string())),
     })
 }
 

@@ -12,6 +12,7 @@ use app::{
     },
     odds::OddsTable,
     policy::{Policy, Sizing},
+    pseudonym::Pseudonym,
     yen::Yen,
 };
 
@@ -181,6 +182,8 @@ pub struct PastOffer {
     pub odds: OddsTable,
     /// What binds them.
     pub hash: Digest,
+    /// To whom, in the day's published draws.
+    pub pseudonym: Pseudonym,
     /// What the policy decided.
     pub sizing: Sizing,
     /// What it knew.

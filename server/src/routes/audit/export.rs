@@ -31,8 +31,6 @@ use crate::{
 
 /// Entries of an export that are read and written at once: some 300 kB in memory.
 const AT_ONCE: u64 = 500;
-/// What a JSON Lines file is called on the wire.
-const JSON_LINES: &str = "application/x-ndjson";
 
 /// The route of the file.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -85,7 +83,7 @@ async fn export(
 ) -> ApiResult<Response> {
     let today = Day::of(app.clock.now(), JST);
     let (media_type, ending) = match how.format {
-        Format::Jsonl => (JSON_LINES, "jsonl"),
+        Format::Jsonl => (spreadsheet::JSON_LINES, "jsonl"),
         Format::Csv => (spreadsheet::CSV, "csv"),
     };
     let part = Part {
