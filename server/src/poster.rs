@@ -18,7 +18,7 @@ pub struct Poster<'a> {
     pub url: &'a str,
 }
 
-const ANY_CAMPAIGN: Text = Text::new("お店のクーポンがもらえる", "Win a coupon for this store");
+const ANY_CAMPAIGN: Text = Text::new("クーポンが当たる", "Play for a coupon");
 const HOW: Text = Text::new(
     "スマートフォンのカメラで読み取ってください",
     "Scan it with your phone’s camera",
@@ -132,7 +132,17 @@ pub fn drawn(poster: &Poster<'_>, lang: Lang) -> anyhow::Result<String> {
         y += size * 1.3;
     }
     let headline = poster.campaign.unwrap_or(ANY_CAMPAIGN.get(lang));
-    let (size, broken) = set(headline, &[(16.0, 2), (12.0, 2), (9.0, 3), (7.0, 4)]);
+    let (size, broken) = set(
+        headline,
+        &[
+            (16.0, 1),
+            (13.0, 1),
+            (14.0, 2),
+            (12.0, 2),
+            (9.0, 3),
+            (7.0, 4),
+        ],
+    );
     y += size;
     for text in broken {
         line(&mut out, y, size, "font-weight=\"700\"", &text);

@@ -119,7 +119,7 @@ struct Entry {
 }
 
 /// A link's token is the authority, whoever has it; another does nothing.
-fn by_link(token: &str) -> Vec<Call> {
+fn by_token(token: &str) -> Vec<Call> {
     vec![
         Call::new("a link of ours", &Who::ALL).at(&[&token]),
         Call::new("no link of ours", &Who::ALL).at(&[&"nonsense"]),
@@ -700,16 +700,16 @@ static ENTRIES: &[Entry] = &[
     }),
     // Whoever has a link of ours may do what it is for; other links do nothing.
     entry("GET", path::CONTACT_CONFIRM, Access::Anybody, |world| {
-        by_link(&world.confirm_token)
+        by_token(&world.confirm_token)
     }),
     entry("POST", path::CONTACT_CONFIRM, Access::Anybody, |world| {
-        by_link(&world.confirm_token)
+        by_token(&world.confirm_token)
     }),
     entry("GET", path::CONTACT_STOP, Access::Anybody, |world| {
-        by_link(&world.stop_token)
+        by_token(&world.stop_token)
     }),
     entry("POST", path::CONTACT_STOP, Access::Anybody, |world| {
-        by_link(&world.stop_token)
+        by_token(&world.stop_token)
     }),
     // What LINE did not sign is nobody's.
     entry("POST", path::LINE_WEBHOOK, Access::Anybody, |_| {

@@ -325,7 +325,7 @@ on_both_databases! {
             let by_message = ground.server.shopper().await?;
             let to = by_message.me.shopper_id;
             contact::subscribe(ground.server.db(), to, &some_browser(&format!("b{n}"))?, START).await?;
-            let reserved = contact::reserve(ground.server.db(), &about, &[Reservation { shopper_id: to, located_at: None }], START).await?;
+            let reserved = contact::reserve(ground.server.db(), &about, &[Reservation { shopper_id: to, channel: app::contact::Channel::Push, located_at: None }], START).await?;
             let at = path::fill(path::CONTACT_EVENT, &[&reserved[&to].to_string()]);
             by_message.client.post(&at, &serde_json::json!({"event": "opened"})).await?.done()?;
             if n < 9 {
