@@ -33,7 +33,7 @@ pub struct Wanted {
     #[arg(long, default_value_t = 20)]
     seeds: u64,
     /// How many people live in a town
-    #[arg(long, default_value_t = 20_000)]
+    #[arg(long, default_value_t = 50_000)]
     shoppers: u32,
     /// How many days
     #[arg(long, default_value_t = 60)]

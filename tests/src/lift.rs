@@ -59,7 +59,7 @@ async fn looks_around(shopper: &Shopper, at: (f64, f64)) -> Result<Nearby> {
 }
 
 /// A file of these lines, of one member at one store, each with a number of its own.
-async fn bring(
+pub async fn bring(
     db: &Db,
     (retailer_id, store_id): (RetailerId, StoreId),
     member: &str,
@@ -86,7 +86,7 @@ async fn bring(
     Ok(import)
 }
 
-async fn take_back(db: &Db, retailer_id: RetailerId, import: ImportId) -> Result<()> {
+pub async fn take_back(db: &Db, retailer_id: RetailerId, import: ImportId) -> Result<()> {
     let transaction = db.begin().await?;
     ensure!(visit_imports::undo(&transaction, retailer_id, import, START).await?);
     transaction.commit().await?;

@@ -9,6 +9,7 @@ mod harness;
 mod import;
 mod law;
 mod learn;
+mod learning;
 mod ledger;
 mod lift;
 mod nearby;

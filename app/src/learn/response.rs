@@ -315,7 +315,7 @@ pub fn prior() -> Prior {
 }
 
 /// How likely it is beforehand that yen do nothing at all, against that they do something, as odds.
-const IDLE: f64 = 0.5;
+const IDLE: f64 = 0.25;
 
 /// A fitted response.
 #[derive(Clone, Debug)]
@@ -570,7 +570,7 @@ mod tests {
         let response = Response::unseen();
         let cell = Cell::new(Band::From10km, Recency::Never, Frequency::None);
         assert!(response.known(cell).abs() < 1e-12 && response.extrapolated);
-        assert!((response.idle - 1.0 / 3.0).abs() < 1e-12);
+        assert!((response.idle - 0.2).abs() < 1e-12);
     }
 
     #[test]

@@ -117,9 +117,13 @@ fn verification_finds_every_kind_of_cheating() {
         }),
         Err(VerifyError::Commitment)
     );
+    let other = vectors
+        .iter()
+        .find(|other| other.odds != vector.odds)
+        .expect("vectors of other odds");
     assert_eq!(
         verify(&Revealed {
-            odds: &vectors[1].odds,
+            odds: &other.odds,
             ..honest.clone()
         }),
         Err(VerifyError::Odds)

@@ -280,7 +280,7 @@ mod tests {
         }
         for (shopper, day) in [("a", 10), ("b", 11), ("b", 12)] {
             rows.push(format!(
-                "offers VALUES ('{r}', 'cam', '{shopper}', {day}, 0, 'o', 'h', 0, 0, 0, 'flat@1', 'c', 'r', 0)"
+                "offers VALUES ('{r}', 'cam', '{shopper}', {day}, 0, 'o', 'h', 0, 0, 0, 'flat@1', 'c', 'r', 0, NULL)"
             ));
         }
         let draws = [

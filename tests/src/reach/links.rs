@@ -15,6 +15,7 @@ use app::{
     geo::{Cell, LatLng},
     link::LinkKind,
     problem::ProblemKind,
+    yen::Yen,
 };
 use reqwest::{Method, StatusCode};
 use server::db::contact::{self, About, Reservation};
@@ -185,7 +186,9 @@ on_both_databases! {
         let somebody = ground.server.shopper().await?;
         ensure!(location(&open(&somebody.client, &link, "").await?)? == format!("/?via={}", link.code), "nothing runs there");
         ensure!(arrivals(&somebody).await?.is_empty(), "come to nothing");
-        let input = campaign(&ground.server, &[ground.stores[0].store_id, ground.stores[1].store_id]);
+        let mut input = campaign(&ground.server, &[ground.stores[0].store_id, ground.stores[1].store_id]);
+        // What is given at the same stores at the same time counts together.
+        input.budget = Yen(40_000);
         ground.retailer.publish(&input).await?;
         ground.server.clock.advance(1);
         let newest = ground.retailer.publish(&input).await?;

@@ -140,8 +140,8 @@ struct DayRow {
     targets: String,
     lambda: f64,
     drift: f64,
-    plan_yen: f64,
-    before_yen: f64,
+    planned: f64,
+    before_cost: f64,
     summary: String,
 }
 
@@ -157,7 +157,7 @@ pub async fn worked_out(
     let [retailer_id, campaign_id] = key.values();
     DayRow::find_by_statement(sql(
         connection,
-        "SELECT day, targets, lambda, drift, plan_yen, before_yen, summary FROM learned_days
+        "SELECT day, targets, lambda, drift, planned, before_cost, summary FROM learned_days
          WHERE retailer_id = $1 AND campaign_id = $2 AND day <= $3 ORDER BY day DESC LIMIT 1",
         [retailer_id, campaign_id, day.0.into()],
     ))
@@ -169,8 +169,8 @@ pub async fn worked_out(
             targets: serde_json::from_str(&row.targets).map_err(corrupt("targets"))?,
             lambda: row.lambda,
             drift: row.drift,
-            plan: row.plan_yen,
-            before: row.before_yen,
+            plan: row.planned,
+            before: row.before_cost,
             learned: serde_json::from_str(&row.summary).map_err(corrupt("what was learned"))?,
         })
     })
@@ -191,7 +191,7 @@ pub async fn keep(
     let [retailer_id, campaign_id] = key.values();
     let kept = execute(
         connection,
-        "INSERT INTO learned_days (retailer_id, campaign_id, day, targets, lambda, drift, plan_yen, before_yen, draws, summary, worked_out_at)
+        "INSERT INTO learned_days (retailer_id, campaign_id, day, targets, lambda, drift, planned, before_cost, draws, summary, worked_out_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (retailer_id, campaign_id, day) DO NOTHING",
         [
             retailer_id,
@@ -224,14 +224,14 @@ pub async fn days(
     struct Row {
         day: i32,
         lambda: f64,
-        plan_yen: f64,
-        before_yen: f64,
+        planned: f64,
+        before_cost: f64,
         draws: i64,
     }
     let [retailer_id, campaign_id] = key.values();
     let rows = Row::find_by_statement(sql(
         connection,
-        "SELECT day, lambda, plan_yen, before_yen, draws FROM learned_days WHERE retailer_id = $1 AND campaign_id = $2
+        "SELECT day, lambda, planned, before_cost, draws FROM learned_days WHERE retailer_id = $1 AND campaign_id = $2
          ORDER BY day DESC LIMIT $3",
         [retailer_id, campaign_id, i64::from(most).into()],
     ))
@@ -243,8 +243,8 @@ pub async fn days(
             Ok(LearnedDay {
                 day: Day(row.day).to_string(),
                 lambda: row.lambda,
-                plan: row.plan_yen,
-                before: row.before_yen,
+                plan: row.planned,
+                before: row.before_cost,
                 draws: u64::try_from(row.draws).map_err(corrupt("draws"))?,
             })
         })
